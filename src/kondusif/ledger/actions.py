@@ -1,0 +1,100 @@
+"""Write lines and seal them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from kondusif.clock.actions import set_offset
+from kondusif.ledger.actor import EVERYWHERE, Actor, check_permitted
+from kondusif.ledger.models import Block, Line
+from kondusif.ledger.rules import FIRST, block_hash, canonical, line_bytes
+from kondusif.ledger.tail import Tail
+
+RESTRICTED = "terbatas"
+
+
+@dataclass(frozen=True)
+class NewLine:
+    verb: str
+    subject: str
+    region: str
+    by: Actor
+    at: datetime
+    detail: Mapping[str, object] = field(default_factory=dict)
+    restricted: bool = False
+
+
+def record(
+    verb: str,
+    *,
+    subject: str,
+    region: str,
+    by: Actor,
+    at: datetime,
+    detail: Mapping[str, object] | None = None,
+    restricted: bool = False,
+) -> None:
+    """Write one line in the caller's transaction; refuses to run outside one."""
+    record_many([NewLine(verb, subject, region, by, at, detail or {}, restricted)])
+
+
+def record_many(lines: Iterable[NewLine]) -> None:
+    """Write lines in the caller's transaction. Plain SQL: this lies on the path of every report."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a ledger line belongs in the transaction of its act")
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [
+        (adapt(n.at), n.verb, n.subject, n.region, n.by.id, n.by.label, RESTRICTED if n.restricted else "", canonical(n.detail))
+        for n in lines
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # The transaction takes its number before its lines take theirs: Tail relies on it. The notice carries nothing.
+            cursor.execute("SELECT pg_current_xact_id(), pg_notify('kondusif_ledger', '')")
+        cursor.executemany(
+            "INSERT INTO ledger_line (at, verb, subject, region, actor, actor_label, tier, detail)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+_SEALER_TURN = 4_201_965  # advisory lock: one sealer at a time on PostgreSQL
+
+
+def seal(tail: Tail, *, at: datetime) -> Block | None:
+    """Seal every settled line after the last block into a new one; None where there is none."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALER_TURN])
+        last = Block.objects.order_by("-pk").first()
+        tail.cursor = last.last_line if last else 0
+        lines = tail.read(limit=5000)
+        if not lines:
+            return None
+        previous = last.hash if last else FIRST
+        return Block.objects.create(
+            last_line=lines[-1].id,
+            count=len(lines),
+            previous=previous,
+            hash=block_hash(previous, (bytes_of(line) for line in lines)),
+            sealed_at=at,
+        )
+
+
+def bytes_of(line: Line) -> bytes:
+    return line_bytes(
+        line.id, line.at, line.verb, line.subject, line.region, line.actor, line.actor_label, line.tier, line.detail
+    )
+
+
+def shift_clock(offset: timedelta, *, by: Actor, at: datetime) -> None:
+    """Move domain time (demo and drills); the move stands in the ledger."""
+    check_permitted(by, "clock.shift", EVERYWHERE)
+    with transaction.atomic():
+        set_offset(offset)
+        record("clock.shifted", subject="clock:1", region=EVERYWHERE, by=by, at=at, detail={"seconds": offset.total_seconds()})

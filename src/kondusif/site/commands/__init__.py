@@ -1,0 +1,26 @@
+"""The words `kondusif` understands. Each is one module here with `HELP`, `add(parser)` and `run(given) -> int`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+
+
+def run(arguments: list[str]) -> int:
+    if arguments[:1] == ["manage"]:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["kondusif manage", *arguments[1:]])
+        return 0
+    parser = argparse.ArgumentParser(prog="kondusif", description="Kondusif: every sign heard, coordinated, settled.")
+    words = parser.add_subparsers(dest="word", required=True, metavar="word")
+    for found in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        if found.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{__name__}.{found.name}")
+        sub = words.add_parser(found.name, help=module.HELP, description=module.HELP)
+        module.add(sub)
+        sub.set_defaults(run=module.run)
+    given = parser.parse_args(arguments)
+    return int(given.run(given) or 0)

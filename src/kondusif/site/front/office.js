@@ -1,0 +1,317 @@
+// Signed-in pages: the live line, lists by keyboard, copying, theme. Pages read well without it.
+import { $, $$, guardForms, say } from "./common.js";
+
+const body = document.body;
+const root = document.documentElement;
+guardForms();
+
+// ---- small words at the corner ------------------------------------------------------------
+export function toast(words, bad = false) {
+  const place = $("#toasts");
+  if (!place) return;
+  const note = document.createElement("div");
+  note.className = bad ? "toast bad" : "toast";
+  note.textContent = words;
+  place.append(note);
+  setTimeout(() => note.remove(), 6000);
+}
+
+// ---- the domain's clock: the server's "now" plus the time since the page was made -----------
+const started = { at: Date.parse(body.dataset.now || "") || Date.now(), tick: performance.now() };
+const now = () => started.at + (performance.now() - started.tick);
+const zone = (/([+-])(\d\d):?(\d\d)$/.exec(body.dataset.now || "") || [0, "+", "08", "00"]).slice(1);
+const shift = (zone[0] === "-" ? -1 : 1) * (Number(zone[1]) * 60 + Number(zone[2])) * 60000;
+function clock(time) {
+  const local = new Date(time + shift);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${two(local.getUTCHours())}.${two(local.getUTCMinutes())} ${body.dataset.zone || "WITA"}`;
+}
+function hear(iso) {
+  const at = Date.parse(iso || "");
+  if (at) Object.assign(started, { at, tick: performance.now() });
+}
+
+function span(minutes) {
+  const words = (n, indonesian, one, many) => `${n} ${say(indonesian, n === 1 ? one : many)}`;
+  if (minutes < 60) return words(minutes, "menit", "minute", "minutes");
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) {
+    const rest = minutes % 60;
+    const text = words(hours, "jam", "hour", "hours");
+    return hours < 6 && rest ? `${text} ${words(rest, "menit", "minute", "minutes")}` : text;
+  }
+  return words(Math.floor(hours / 24), "hari", "day", "days");
+}
+
+function tickTimes() {
+  for (const time of $$("time[data-rel]")) {
+    const minutes = Math.trunc((Date.parse(time.dateTime) - now()) / 60000);
+    const due = time.dataset.rel === "due";
+    let words;
+    if (due && minutes < 0) words = say(`terlambat ${span(-minutes)}`, `${span(-minutes)} late`);
+    else if (minutes > 0) words = say(`${span(minutes)} lagi`, `${span(minutes)} left`);
+    else if (due) words = say("kurang dari 1 menit lagi", "less than a minute left");
+    else words = minutes > -1 ? say("baru saja", "just now") : say(`${span(-minutes)} lalu`, `${span(-minutes)} ago`);
+    if (time.textContent !== words) time.textContent = words;
+    const holder = due && time.closest(".due");
+    if (!holder) continue;
+    const late = Date.parse(time.dateTime) < now();
+    holder.classList.toggle("late", late);
+    const bar = $("progress", holder);
+    const from = bar && Date.parse(bar.dataset.since || "");
+    if (from) bar.value = late ? 100 : Math.max(0, Math.min(100, (100 * (Date.parse(time.dateTime) - now())) / (Date.parse(time.dateTime) - from)));
+  }
+}
+
+// ---- the live line --------------------------------------------------------------------------
+const dot = $("[data-live-dot]");
+let joined = null;
+function showLink(state) {
+  if (joined === false && state) toast(say("Tersambung kembali.", "Connected again."));
+  if (joined && !state) toast(say("Sambungan terputus, mencoba lagi. Yang tampil adalah keadaan terakhir.", "Connection lost, trying again. You see the last known state."), true);
+  joined = state;
+  drawLink();
+}
+function drawLink() {
+  if (!dot || joined === null) return;
+  dot.classList.toggle("on", joined);
+  dot.classList.toggle("off", !joined);
+  const words = joined ? say("Langsung", "Live") + " · " + clock(now()) : say("Sambungan terputus, mencoba lagi", "Connection lost, trying again");
+  if (dot.textContent !== words) dot.textContent = words;
+}
+
+let last = "";
+let wait = 2000;
+function listen() {
+  const address = new URL(body.dataset.stream, location.href);
+  if (last) address.searchParams.set("after", last);
+  const source = new EventSource(address);
+  source.onopen = () => {
+    if (joined === false) $$("[data-live]").forEach(refreshSoon);
+    wait = 2000;
+    showLink(true);
+  };
+  source.onerror = () => {
+    showLink(false);
+    if (source.readyState === EventSource.CLOSED) {
+      setTimeout(listen, wait);
+      wait = Math.min(wait * 2, 60000);
+    }
+  };
+  const take = (event) => {
+    if (event.lastEventId) last = event.lastEventId;
+    let line;
+    try {
+      line = JSON.parse(event.data);
+    } catch {
+      return;
+    }
+    hear(line.now);
+    document.dispatchEvent(new CustomEvent("kondusif:line", { detail: line }));
+  };
+  source.addEventListener("message", take);
+  source.addEventListener("line", take);
+  source.addEventListener("clock", (event) => hear(event.data.replace(/"/g, "")));
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+export const concerns = (element, verb) =>
+  (element.dataset.live || "").split(/\s+/).some((prefix) => prefix && (prefix === "*" || verb.startsWith(prefix)));
+
+const waiting = new WeakMap();
+function refreshSoon(element) {
+  if (element.hasAttribute("data-live-paused")) {
+    element.dataset.liveMissed = String(Number(element.dataset.liveMissed || 0) + 1);
+    drawPause(element);
+    return;
+  }
+  clearTimeout(waiting.get(element));
+  waiting.set(element, setTimeout(() => refresh(element), 300));
+}
+
+const typing = (element) => element && (/^(TEXTAREA|SELECT)$/.test(element.tagName) || element.isContentEditable || (element.tagName === "INPUT" && !/^(button|submit|checkbox|radio|reset)$/.test(element.type)));
+
+async function refresh(element) {
+  if (!element.isConnected || !element.dataset.liveUrl) return;
+  const holds = () => element.contains(document.activeElement);
+  if (holds() && typing(document.activeElement)) {
+    // Never pull the page from under a person who is writing.
+    document.activeElement.addEventListener("blur", () => refreshSoon(element), { once: true });
+    return;
+  }
+  let page;
+  try {
+    const answer = await fetch(element.dataset.liveUrl, { headers: { "HX-Request": "true", "HX-Target": element.id }, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // the live dot already says that the line is down
+  }
+  const fresh = (element.id && page.getElementById(element.id)) || page.body.firstElementChild;
+  if (!fresh || !element.isConnected || (holds() && typing(document.activeElement))) return;
+  const focused = holds() ? document.activeElement : null;
+  const address = (node) => node.id ? `#${CSS.escape(node.id)}` : node.getAttribute("href") ? `a[href="${CSS.escape(node.getAttribute("href"))}"]` : node.name ? `[name="${CSS.escape(node.name)}"]` : null;
+  const back = focused && (focused === element ? ":self" : address(focused));
+  const open = $$("details[open][id]", element).map((node) => node.id);
+  const scroll = element.scrollTop;
+  const place = document.importNode(fresh, true);
+  element.replaceWith(place);
+  open.forEach((id) => { const node = document.getElementById(id); if (node) node.open = true; });
+  place.scrollTop = scroll;
+  if (back) { const node = back === ":self" ? place : $(back, place); if (node) node.focus({ preventScroll: true }); }
+  if (window.htmx) window.htmx.process(place);
+  tickTimes();
+  document.dispatchEvent(new CustomEvent("kondusif:fresh", { detail: place }));
+}
+
+document.addEventListener("kondusif:line", ({ detail }) => {
+  const verb = String(detail.verb || "");
+  for (const element of $$("[data-live]")) if (concerns(element, verb)) refreshSoon(element);
+});
+
+// A pause button: <button data-live-pause="#umpan" aria-pressed="false">jeda</button>
+function drawPause(element) {
+  for (const button of $$("[data-live-pause]")) {
+    if (!element.matches(button.dataset.livePause)) continue;
+    const paused = element.hasAttribute("data-live-paused");
+    const missed = Number(element.dataset.liveMissed || 0);
+    button.setAttribute("aria-pressed", String(paused));
+    button.textContent = paused ? say("lanjutkan", "resume") + (missed ? ` · ${missed} ${say("baru", "new")}` : "") : say("jeda", "pause");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const pause = event.target.closest("[data-live-pause]");
+  if (pause) {
+    const element = $(pause.dataset.livePause);
+    if (!element) return;
+    const paused = element.toggleAttribute("data-live-paused");
+    delete element.dataset.liveMissed;
+    drawPause(element);
+    if (!paused) refreshSoon(element);
+    return;
+  }
+  const copy = event.target.closest("[data-copy],[data-copy-from]");
+  if (copy) {
+    const from = copy.dataset.copyFrom && $(copy.dataset.copyFrom);
+    const text = from ? from.value || from.textContent : copy.dataset.copy;
+    const done = () => toast(say("Teks disalin.", "Text copied."));
+    const failed = () => toast(say("Tidak dapat menyalin. Pilih teksnya lalu salin sendiri.", "Could not copy. Select the text and copy it yourself."), true);
+    if (navigator.clipboard) navigator.clipboard.writeText(text.trim()).then(done, failed);
+    else failed();
+    return;
+  }
+  for (const open of $$("details.user[open]")) if (!open.contains(event.target)) open.open = false;
+});
+
+// ---- keyboard ---------------------------------------------------------------------------------
+let letters = true;
+try {
+  letters = localStorage.getItem("kondusif:letters") !== "off";
+} catch { /* refused: letters stay on */ }
+
+function items(list) {
+  return $$("[data-item]", list).map((item) => (item.matches("a,button") ? item : $("a,button", item))).filter(Boolean);
+}
+function step(by) {
+  const lists = $$("[data-keylist]");
+  const list = lists.find((one) => one.contains(document.activeElement)) || lists[0];
+  if (!list) return false;
+  const all = items(list);
+  if (!all.length) return false;
+  let at = all.indexOf(document.activeElement);
+  if (at < 0) at = all.findIndex((item) => item.getAttribute("aria-current") === "true") - (by > 0 ? 0 : 0);
+  const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function keysDialog() {
+  const old = $("dialog.keys");
+  if (old) old.remove();
+  const box = document.createElement("dialog");
+  box.className = "keys";
+  box.setAttribute("aria-labelledby", "keys-h");
+  const head = document.createElement("h2");
+  head.id = "keys-h";
+  head.textContent = say("Pintasan papan ketik", "Keyboard shortcuts");
+  const list = document.createElement("dl");
+  list.className = "kv";
+  const add = (key, words) => {
+    const term = document.createElement("dt");
+    const cap = document.createElement("kbd");
+    const what = document.createElement("dd");
+    cap.textContent = key;
+    term.append(cap);
+    what.textContent = words;
+    list.append(term, what);
+  };
+  if ($("[data-keylist]")) {
+    add("j", say("berikutnya", "next"));
+    add("k", say("sebelumnya", "previous"));
+    add("Enter", say("buka", "open"));
+  }
+  for (const element of $$("[data-key]")) add(element.dataset.key, element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.replace(/\s+/g, " ").trim());
+  add("?", say("daftar ini", "this list"));
+  const form = document.createElement("form");
+  form.method = "dialog";
+  const label = document.createElement("label");
+  label.className = "check";
+  const check = document.createElement("input");
+  check.type = "checkbox";
+  check.checked = letters;
+  check.addEventListener("change", () => {
+    letters = check.checked;
+    try { localStorage.setItem("kondusif:letters", letters ? "on" : "off"); } catch { /* for this page only */ }
+  });
+  label.append(check, say("Pakai pintasan satu huruf", "Use single-letter shortcuts"));
+  const close = document.createElement("button");
+  close.className = "btn";
+  close.textContent = say("Tutup", "Close");
+  form.append(label, close);
+  box.append(head, list, form);
+  body.append(box);
+  box.showModal();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const open of $$("details.user[open],details.menu[open]")) { open.open = false; $("summary", open).focus(); }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || $("dialog[open]")) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    keysDialog();
+    return;
+  }
+  if (!letters || event.key.length !== 1) return;
+  if (event.key === "j" || event.key === "k") {
+    if (step(event.key === "j" ? 1 : -1)) event.preventDefault();
+    return;
+  }
+  const target = $$("[data-key]").find((element) => element.dataset.key === event.key && !element.disabled && element.getClientRects().length);
+  if (!target) return;
+  event.preventDefault();
+  if (typing(target)) target.focus();
+  else target.click();
+});
+$$("[data-keys-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", keysDialog); });
+
+// ---- theme at once, remembered by the server ----------------------------------------------------
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-theme-form]");
+  if (!form) return;
+  event.preventDefault();
+  delete form.dataset.sent;
+  const data = new FormData(form);
+  const choice = (event.submitter && event.submitter.value) || "auto";
+  data.set("theme", choice);
+  if (choice === "auto") root.removeAttribute("data-theme");
+  else root.dataset.theme = choice;
+  $$("button[name=theme]", form).forEach((button) => button.setAttribute("aria-pressed", String(button.value === choice)));
+  document.dispatchEvent(new Event("kondusif:theme"));
+  fetch(form.action, { method: "POST", body: data, credentials: "same-origin" }).catch(() => {});
+});
+
+tickTimes();
+setInterval(() => { tickTimes(); drawLink(); }, 15000);
+if (body.dataset.stream && window.EventSource) listen();

@@ -1,0 +1,74 @@
+"""Who is asking (actor, domain time) on every request, and refusals turned into pages or problem documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from kondusif.clock.queries import now
+from kondusif.ledger.actor import CITIZEN, Actor
+from kondusif.ledger.errors import NotFound, Refusal
+from kondusif.teams.models import User
+from kondusif.teams.queries import actor_of
+
+
+class HouseRequest(HttpRequest):
+    """A request with the house's two facts; views annotate with this."""
+
+    actor: Actor
+    at: datetime
+    user: User
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The caller's address; X-Forwarded-For is believed only from the proxies the operator named."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    if peer in settings.TRUSTED_PROXIES:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        return forwarded[-1].strip() or peer
+    return str(peer)
+
+
+class HouseMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        ours = cast(HouseRequest, request)
+        ours.at = now()
+        ours.actor = actor_of(ours.user, at=ours.at) if request.user.is_authenticated else CITIZEN
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404):
+            error = NotFound()
+        if isinstance(error, Refusal):
+            return refusal_response(request, error)
+        return None
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(refusal.problem(), status=refusal.status, content_type="application/problem+json")
+    return render(request, "error.html", {"refusal": refusal, "title": refusal.what}, status=refusal.status)
+
+
+class ServerFault(Refusal):
+    code = "server-fault"
+    status = 500
+    what = _("Terjadi gangguan pada server.")
+    kept = _("Yang sudah Anda kirim dan mendapat kode tetap tersimpan.")
+    do = _("Coba lagi sebentar lagi. Bila berulang, beri tahu pengelola beserta jamnya.")

@@ -1,0 +1,23 @@
+"""All addresses of the Django door."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from kondusif.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("tampilan", views.theme, name="theme"),
+    path("undangan/<str:token>", views.invitation, name="invitation"),
+    path("tentang", views.about, name="about"),
+    path("bahasa/", include("django.conf.urls.i18n")),
+    path("akun/", include("allauth.urls")),
+    *views.stage_urls(),
+]
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_fault

@@ -1,0 +1,216 @@
+"""Every write about people: invite, give and end duties, roster, plans, and messages to members."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kondusif.ledger.actions import record
+from kondusif.ledger.actor import EVERYWHERE, Actor, check_permitted
+from kondusif.ledger.errors import Refusal
+from kondusif.teams.models import Agency, Delivery, Duty, Invitation, OutboxMessage, PlanStep, ResponsePlan, Shift, User
+from kondusif.teams.queries import audience, current
+from kondusif.teams.rules import ROLES, is_vertical, may_hold
+
+INVITATION_LIVES = timedelta(days=3)
+
+
+class RoleNotHere(Refusal):
+    code = "role-not-here"
+    what = _("Peran itu tidak dapat dipegang di daerah atau tanpa instansi ini.")
+    do = _("Peran sekretariat hanya untuk provinsi; anggota instansi perlu instansinya.")
+
+
+class NameTaken(Refusal):
+    code = "name-taken"
+    status = 409
+    what = _("Nama pengguna itu sudah dipakai.")
+    do = _("Pilih nama lain.")
+
+
+class InvitationSpent(Refusal):
+    code = "invitation-spent"
+    status = 410
+    what = _("Tautan undangan ini sudah dipakai atau sudah lewat waktunya.")
+    do = _("Minta tautan baru kepada pengelola atau sekretariat tim.")
+
+
+class ShiftNotPossible(Refusal):
+    code = "shift-not-possible"
+    what = _("Giliran piket harus berakhir sesudah mulai.")
+    do = _("Periksa jam mulai dan jam selesai.")
+
+
+def invite(*, username: str, title: str, by: Actor, at: datetime, email: str = "", phone: str = "") -> tuple[User, str]:
+    """Make an account without a password and the one-time token that opens it. The token is returned once."""
+    if not by.anywhere("team.manage"):
+        check_permitted(by, "team.manage", EVERYWHERE)
+    with transaction.atomic():
+        if User.objects.filter(username__iexact=username).exists():
+            raise NameTaken
+        user = User(username=username, title=title, email=email, phone=phone)
+        user.set_unusable_password()
+        user.save()
+        token = _fresh_invitation(user, at=at)
+        record("member.invited", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
+    return user, token
+
+
+def invite_again(user: User, *, by: Actor, at: datetime) -> str:
+    """A new link for a member who lost phone or password; older links die. Ledgered."""
+    if not by.anywhere("team.manage"):
+        check_permitted(by, "team.manage", EVERYWHERE)
+    with transaction.atomic():
+        user.invitations.filter(used_at=None).update(expires_at=at)
+        token = _fresh_invitation(user, at=at)
+        record("member.invited_again", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
+    return token
+
+
+def _fresh_invitation(user: User, *, at: datetime) -> str:
+    token = secrets.token_urlsafe(24)
+    Invitation.objects.create(token_digest=_digest(token), user=user, made_at=at, expires_at=at + INVITATION_LIVES)
+    return token
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_invitation(token: str, *, at: datetime) -> Invitation:
+    """The invitation behind a token, still unused and in time."""
+    row = Invitation.objects.select_related("user").filter(token_digest=_digest(token)).first()
+    if row is None or row.used_at is not None or row.expires_at <= at or not row.user.is_active:
+        raise InvitationSpent
+    return row
+
+
+def accept_invitation(token: str, *, password: str, at: datetime) -> User:
+    """Spend the invitation and set the password, once."""
+    with transaction.atomic():
+        row = open_invitation(token, at=at)
+        if not Invitation.objects.filter(pk=row.pk, used_at=None).update(used_at=at):
+            raise InvitationSpent
+        user = row.user
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        by = Actor(f"user:{user.pk}", str(user))
+        record("member.joined", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
+    return user
+
+
+def give_duty(user: User, *, role: str, region: str, by: Actor, at: datetime, agency: Agency | None = None) -> Duty:
+    check_permitted(by, "team.manage", region)
+    if role not in ROLES or not may_hold(role, region) or (ROLES[role].needs_agency and agency is None):
+        raise RoleNotHere
+    with transaction.atomic():
+        duty, made = Duty.objects.get_or_create(
+            user=user, role=role, region=region, valid_until=None, defaults={"agency": agency, "valid_from": at}
+        )
+        if made:
+            record("duty.given", subject=f"user:{user.pk}", region=region, by=by, at=at, detail={"role": role, "agency": agency.pk if agency else None})
+    return duty
+
+
+def end_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
+    check_permitted(by, "team.manage", duty.region)
+    with transaction.atomic():
+        if Duty.objects.filter(pk=duty.pk).filter(current(at)).update(valid_until=at):
+            record("duty.ended", subject=f"user:{duty.user_id}", region=duty.region, by=by, at=at, detail={"role": duty.role})
+
+
+def add_agency(*, code: str, name: str, kind: str, region: str, by: Actor, at: datetime, phone: str = "") -> Agency:
+    check_permitted(by, "team.manage", region)
+    with transaction.atomic():
+        agency, made = Agency.objects.get_or_create(
+            code=code, defaults={"name": name, "kind": kind, "region": region, "vertical": is_vertical(kind), "phone": phone}
+        )
+        if made:
+            record("agency.added", subject=f"agency:{agency.pk}", region=region, by=by, at=at, detail={"kind": kind})
+    return agency
+
+
+def roster(user: User, *, region: str, starts_at: datetime, ends_at: datetime, by: Actor, at: datetime) -> Shift:
+    check_permitted(by, "roster.manage", region)
+    if ends_at <= starts_at:
+        raise ShiftNotPossible
+    with transaction.atomic():
+        shift = Shift.objects.create(user=user, region=region, starts_at=starts_at, ends_at=ends_at)
+        record("shift.set", subject=f"shift:{shift.pk}", region=region, by=by, at=at, detail={"user": user.pk})
+    return shift
+
+
+@dataclass(frozen=True)
+class NewStep:
+    agency_kind: str
+    title: str
+    acknowledge_minutes: int
+    finish_minutes: int
+
+
+def set_plan(
+    *, region: str, category: str, severity: str, name: str, steps: Iterable[NewStep], by: Actor, at: datetime
+) -> ResponsePlan:
+    """Put a plan in force, replacing the one of the same region, category and severity."""
+    check_permitted(by, "plan.manage", region)
+    with transaction.atomic():
+        plan, _made = ResponsePlan.objects.update_or_create(
+            region=region, category=category, severity=severity, defaults={"name": name}
+        )
+        plan.steps.all().delete()
+        PlanStep.objects.bulk_create(
+            PlanStep(plan=plan, position=n, agency_kind=s.agency_kind, title=s.title,
+                     acknowledge_minutes=s.acknowledge_minutes, finish_minutes=s.finish_minutes)
+            for n, s in enumerate(steps, start=1)
+        )  # fmt: skip
+        record("plan.set", subject=f"plan:{plan.pk}", region=region, by=by, at=at, detail={"category": category, "severity": severity})
+    return plan
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message to members. `key` makes it unique: the same key is never sent twice."""
+
+    key: str
+    audience: str
+    subject: str
+    body: str
+    url: str = ""
+    urgent: bool = False
+
+
+def post(messages: Iterable[Message], *, at: datetime) -> None:
+    """Write messages in the caller's transaction. Plain SQL: this lies on the path of every report."""
+    adapt = connection.ops.adapt_datetimefield_value
+    now = adapt(at)
+    rows = [(m.key, m.audience, m.subject, m.body, m.url, m.urgent, now) for m in messages]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO teams_outboxmessage (key, audience, subject, body, url, urgent, created_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+            rows,
+        )
+
+
+def spread(message: OutboxMessage, *, at: datetime) -> int:
+    """Turn a message into deliveries to the people its audience means now; how many people."""
+    with transaction.atomic():
+        if not OutboxMessage.objects.filter(pk=message.pk, spread_at=None).update(spread_at=at):
+            return 0
+        people = audience(message.audience, at=at)
+        rows = [Delivery(message=message, user=u, way="app", sent_at=at) for u in people]
+        rows += [Delivery(message=message, user=u, way="email") for u in people if u.email]
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(people)
+
+
+def mark_read(user: User, *, at: datetime) -> int:
+    return Delivery.objects.filter(user=user, way="app", read_at=None).update(read_at=at)

@@ -1,0 +1,147 @@
+"""Users, agencies, teams, duties, rosters, response plans, the outbox."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from kondusif.teams.rules import AGENCY_KINDS, ROLES
+
+ROLE_CHOICES = [(r.code, r.label) for r in ROLES.values()]
+KIND_CHOICES = [(code, label) for code, (label, _) in AGENCY_KINDS.items()]
+SEVERITIES = [(s, s) for s in ("S1", "S2", "S3", "S4")]
+
+
+class User(AbstractUser):
+    """A member. Known to others by title ("Petugas piket Kesbangpol Balikpapan"), not by private data."""
+
+    title = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=24, blank=True)
+    theme = models.CharField(max_length=5, choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], default="auto")
+
+    def __str__(self) -> str:
+        return self.title or self.username
+
+
+class Agency(models.Model):
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    region = models.CharField(max_length=20, db_index=True)
+    vertical = models.BooleanField()
+    phone = models.CharField(max_length=24, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """The integrated team of a region, as its decree (SK) says."""
+
+    region = models.CharField(max_length=20, db_index=True)
+    decree_number = models.CharField(max_length=80)
+    decree_date = models.DateField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="team_period"),
+        ]
+
+
+class Duty(models.Model):
+    """A role held by a user in a region, for a time, for an agency where the role needs one."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="duties")
+    role = models.CharField(max_length=20, choices=ROLE_CHOICES)
+    region = models.CharField(max_length=20)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="duties")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "region"], condition=Q(valid_until=None), name="duty_once"),
+        ]
+
+
+class Shift(models.Model):
+    """A turn of duty in a region: half-open, in UTC."""
+
+    region = models.CharField(max_length=20)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["region", "starts_at"], name="shift_region")]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_period")]
+
+
+class ResponsePlan(models.Model):
+    """What is done when an incident of a category and severity is opened in a region ('' = any)."""
+
+    region = models.CharField(max_length=20, blank=True)
+    category = models.CharField(max_length=20, blank=True)
+    severity = models.CharField(max_length=2, choices=SEVERITIES)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "category", "severity"], name="plan_once")]
+
+
+class PlanStep(models.Model):
+    plan = models.ForeignKey(ResponsePlan, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    agency_kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    title = models.CharField(max_length=160)
+    acknowledge_minutes = models.PositiveIntegerField()
+    finish_minutes = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "position"], name="step_position")]
+
+
+class Invitation(models.Model):
+    """A one-time link by which a member takes an account. Only the digest of its token is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class OutboxMessage(models.Model):
+    """A message to members, written once by its key. `audience` is resolved to people when it is sent:
+    `user:5`, `agency:12`, `duty:64.71` (who has the watch there), `role:chair@64.71`."""
+
+    key = models.CharField(max_length=160, unique=True)
+    audience = models.CharField(max_length=80)
+    subject = models.CharField(max_length=160)
+    body = models.TextField()
+    url = models.CharField(max_length=200, blank=True)
+    urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    spread_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="outbox_waiting", condition=Q(spread_at=None))]
+
+
+class Delivery(models.Model):
+    """One message to one person by one way. In-app ones are done when written; mail when the server took it."""
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="deliveries")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="deliveries")
+    way = models.CharField(max_length=10, choices=[("app", "app"), ("email", "email")])
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "user", "way"], name="delivery_once")]
+        indexes = [models.Index(fields=["user", "way", "read_at"], name="delivery_inbox")]

@@ -1,0 +1,124 @@
+"""Who somebody is, who has the watch, which plan applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from kondusif.ledger.actor import EVERYWHERE, Actor
+from kondusif.teams.models import Agency, Duty, ResponsePlan, Shift, User
+from kondusif.teams.rules import PERMISSIONS, ROLES
+
+SYSTEM = Actor("system", "Kondusif")
+OPERATOR = Actor("operator", "Operator server", frozenset((p, EVERYWHERE) for p in PERMISSIONS))
+"""Whoever holds the server's shell: the commands act in this name."""
+
+
+def current(at: datetime) -> Q:
+    """Duties that hold at an instant."""
+    return Q(valid_from__lte=at) & (Q(valid_until=None) | Q(valid_until__gt=at))
+
+
+def actor_of(user: User, *, at: datetime) -> Actor:
+    """The Actor a signed-in user is at an instant: no duty, no permission."""
+    if not user.is_active:
+        return Actor(f"user:{user.pk}", str(user), user_id=user.pk)
+    grants: set[tuple[str, str]] = set()
+    agencies: set[int] = set()
+    for duty in user.duties.filter(current(at)):
+        grants |= {(p, duty.region) for p in ROLES[duty.role].permissions}
+        if duty.agency_id:
+            agencies.add(duty.agency_id)
+    return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk)
+
+
+def ancestors(region: str) -> list[str]:
+    """`64.71.02` → [`64.71.02`, `64.71`, `64`, ``]: one level at a time, upwards."""
+    parts = region.split(".") if region else []
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)] + [EVERYWHERE]
+
+
+def kabkota_of(region: str) -> str:
+    """The kab/kota a region path lies in, or the province where it is no deeper."""
+    return ".".join(region.split(".")[:2])
+
+
+def on_watch(region: str, *, at: datetime) -> list[User]:
+    """Who has the watch: the roster of the nearest level that has one now, else its duty officers, else upwards."""
+    for level in ancestors(region):
+        rostered = list(User.objects.filter(shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True).distinct())
+        if rostered:
+            return rostered
+        holders = list(holding("duty_officer", level, at=at))
+        if holders:
+            return holders
+    return []
+
+
+def holding(role: str, region: str, *, at: datetime) -> list[User]:
+    duties = Duty.objects.filter(current(at), role=role, region=region, user__is_active=True)
+    return list(User.objects.filter(pk__in=duties.values("user")).order_by("pk"))
+
+
+def audience(address: str, *, at: datetime) -> list[User]:
+    """The people behind an outbox address (see OutboxMessage)."""
+    kind, _, rest = address.partition(":")
+    if kind == "user":
+        return list(User.objects.filter(pk=int(rest), is_active=True))
+    if kind == "agency":
+        duties = Duty.objects.filter(current(at), agency_id=int(rest), user__is_active=True)
+        return list(User.objects.filter(pk__in=duties.values("user")).order_by("pk"))
+    if kind == "duty":
+        return on_watch(rest, at=at)
+    if kind == "role":
+        role, _, region = rest.partition("@")
+        return holding(role, region, at=at)
+    raise LookupError(f"unknown audience {address}")
+
+
+@dataclass(frozen=True)
+class Step:
+    agency_id: int
+    agency_name: str
+    vertical: bool
+    title: str
+    acknowledge_minutes: int
+    finish_minutes: int
+
+
+def plan_for(region: str, category: str, severity: str) -> list[Step]:
+    """The steps of the nearest plan: own region before wider, own category before any; agencies nearest the place."""
+    plans = {(p.region, p.category): p for p in ResponsePlan.objects.filter(severity=severity).prefetch_related("steps")}
+    levels = ancestors(region)
+    for level in levels:
+        plan = plans.get((level, category)) or plans.get((level, ""))
+        if plan is None:
+            continue
+        steps = []
+        for step in plan.steps.all():
+            agency = nearest_agency(step.agency_kind, region)
+            if agency:
+                steps.append(
+                    Step(agency.pk, agency.name, agency.vertical, step.title, step.acknowledge_minutes, step.finish_minutes)
+                )
+        return steps
+    return []
+
+
+def nearest_agency(kind: str, region: str) -> Agency | None:
+    levels = ancestors(region)
+    found = {a.region: a for a in Agency.objects.filter(kind=kind, region__in=levels)}
+    return next((found[level] for level in levels if level in found), None)
+
+
+def agencies_for(region: str) -> list[Agency]:
+    """Agencies that can be asked from a region: its own and those of the levels above, nearest first."""
+    levels = ancestors(region)
+    rows = Agency.objects.filter(region__in=levels)
+    return sorted(rows, key=lambda a: (levels.index(a.region), a.name))
+
+
+def shifts_between(region: str, start: datetime, end: datetime) -> list[Shift]:
+    return list(Shift.objects.filter(region=region, starts_at__lt=end, ends_at__gt=start).select_related("user").order_by("starts_at"))

@@ -1,0 +1,82 @@
+"""Roles and what they permit; who counts as a vertical agency. Pure tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+READING = frozenset({"report.read", "incident.read", "ledger.read", "situation.read"})
+HANDLING = READING | {
+    "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
+    "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Role:
+    """A set of permissions with the word people use for it. `levels`: dots in the region paths it may be held in."""
+
+    code: str
+    label: str
+    permissions: frozenset[str]
+    province_only: bool = False
+    needs_agency: bool = False
+
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role("duty_officer", "Petugas piket", HANDLING),
+        Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
+        Role("secretary", "Sekretaris tim", HANDLING | {"status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify"}),
+        Role("chair", "Ketua tim", READING | {"status.set", "incident.confirm", "incident.assign", "incident.settle"}),
+        Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
+        Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
+        Role("secretariat", "Sekretariat provinsi", HANDLING | {"report.read_restricted", "report.triage_restricted", "identity.approve"}, province_only=True),
+        Role("data_protection", "Petugas pelindungan data", frozenset({"identity.notice", "identity.approve", "ledger.read", "ledger.verify"})),
+        Role("manager", "Pengelola", frozenset({"team.manage", "plan.manage", "roster.manage", "regions.import", "incidents.import", "clock.shift", "ledger.verify", "settings.read", "situation.read"})),
+        Role("observer", "Pemantau", frozenset({"situation.read"})),
+    )
+}  # fmt: skip
+
+PERMISSIONS: frozenset[str] = frozenset().union(*(r.permissions for r in ROLES.values()))
+
+# Agencies by kind: word on the screen, and whether vertical (asked, not commanded: UU 7/2012 Ps.13; practice).
+AGENCY_KINDS: dict[str, tuple[str, bool]] = {
+    "kesbangpol": ("Kesbangpol", False),
+    "satpolpp": ("Satpol PP", False),
+    "bpbd": ("BPBD", False),
+    "dinkes": ("Dinas Kesehatan", False),
+    "dinsos": ("Dinas Sosial", False),
+    "diskominfo": ("Diskominfo", False),
+    "dishub": ("Dinas Perhubungan", False),
+    "disnaker": ("Dinas Tenaga Kerja", False),
+    "kecamatan": ("Kecamatan", False),
+    "setda": ("Sekretariat Daerah", False),
+    "inspektorat": ("Inspektorat", False),
+    "polri": ("Polri", True),
+    "tni": ("TNI", True),
+    "kejaksaan": ("Kejaksaan", True),
+    "bin": ("BIN", True),
+    "kpu": ("KPU", True),
+    "bawaslu": ("Bawaslu", True),
+    "bpn": ("BPN/ATR", True),
+    "kemenag": ("Kementerian Agama", True),
+}
+
+
+def is_vertical(kind: str) -> bool:
+    return AGENCY_KINDS[kind][1]
+
+
+def may_hold(role: str, region: str) -> bool:
+    """Whether the role can be held in a region of that level; restricted reading belongs to the province alone."""
+    return not ROLES[role].province_only or (region != "" and "." not in region)
+
+
+# Severity clocks (domain.md §7.4, configurable per response plan): acknowledge, first action, escalate. Minutes.
+SEVERITY_MINUTES: dict[str, tuple[int, int, int]] = {
+    "S1": (5, 15, 15),
+    "S2": (15, 60, 60),
+    "S3": (60, 360, 720),
+    "S4": (1440, 10080, 10080),
+}
