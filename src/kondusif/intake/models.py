@@ -1,0 +1,136 @@
+"""Reports, their attachments, the reporter's sealed contact, the conversation, and near duplicates."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kondusif.intake.rules import CHANNELS, PRECISIONS, REASONS, STATES, THREAT, WHEN
+
+
+class Report(models.Model):
+    """One report as it came in. Facts never change; `state`, `severity` and handling belong to triage."""
+
+    uuid = models.UUIDField(unique=True)
+    code = models.CharField(max_length=12, unique=True)
+    tracking_digest = models.CharField(max_length=64, unique=True)
+    content_digest = models.CharField(max_length=64)
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    taken_by = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+    threatened = models.CharField(max_length=8, choices=THREAT)
+    restricted = models.BooleanField(default=False)  # menyangkut aparat/pejabat
+    refer_to = models.CharField(max_length=20, blank=True)  # where a restricted report should go, as the reporter chose
+    language = models.CharField(max_length=2, default="id")
+
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    occurred_precision = models.CharField(max_length=8, choices=WHEN, default="unknown")
+    observed_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField()
+    received_at = models.DateTimeField(db_index=True)
+
+    region = models.CharField(max_length=20)
+    place_text = models.CharField(max_length=200, blank=True)
+    place_precision = models.CharField(max_length=12, choices=PRECISIONS)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    cell = models.BigIntegerField(null=True, blank=True)
+
+    state = models.CharField(max_length=12, choices=STATES, default="received")
+    severity = models.CharField(max_length=2, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    handler = models.CharField(max_length=60, blank=True)
+    handler_label = models.CharField(max_length=120, blank=True)
+    handler_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["cell", "received_at"], name="report_near"),
+            models.Index(fields=["state", "-received_at"], name="report_state"),
+            models.Index(fields=["region", "-received_at"], name="report_region"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat=None, lon=None, cell=None) | Q(lat__isnull=False, lon__isnull=False, cell__isnull=False),
+                name="report_point_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(handler="", handler_until=None) | (~Q(handler="") & Q(handler_until__isnull=False)),
+                name="report_handler_pair",
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"report:{self.code}"
+
+
+class Attachment(models.Model):
+    """A file by its content: `digest` is the SHA-256 of what is kept, after metadata was taken out."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="attachments")
+    digest = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "digest"], name="attachment_once")]
+
+
+class Contact(models.Model):
+    """How to reach the reporter: ciphertext, and a keyed index that only the gate can search."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="contact")
+    sealed = models.TextField()
+    index = models.CharField(max_length=64, db_index=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+
+class IdentityRequest(models.Model):
+    """A request to open a contact. Opened only when two people of different agencies agreed."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="identity_requests")
+    reason = models.CharField(max_length=20, choices=REASONS)
+    note = models.CharField(max_length=300, blank=True)
+    asked_by = models.CharField(max_length=60)
+    asked_label = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+
+class IdentityApproval(models.Model):
+    request = models.ForeignKey(IdentityRequest, on_delete=models.CASCADE, related_name="approvals")
+    by = models.CharField(max_length=60)
+    agency = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "by"], name="approval_person_once"),
+            models.UniqueConstraint(fields=["request", "agency"], name="approval_agency_once"),
+        ]
+
+
+class Letter(models.Model):
+    """One message of the conversation between office and reporter, under the report's code."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="letters")
+    from_reporter = models.BooleanField()
+    author = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+
+class Similar(models.Model):
+    """A pair that may tell of the same matter: how far apart, how long apart, how alike the words (0–100)."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="similar")
+    other = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="similar_to_it")
+    metres = models.PositiveIntegerField(null=True, blank=True)
+    minutes = models.IntegerField()
+    likeness = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "other"], name="similar_once")]

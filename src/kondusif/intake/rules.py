@@ -1,0 +1,192 @@
+"""What a report must hold to be received, and how it is cleaned. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+CHANNELS = [("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain")]
+DESK_CHANNELS = frozenset({"phone", "walk_in"})
+THREAT = [("yes", "Ya, sedang terjadi"), ("no", "Tidak"), ("unknown", "Tidak tahu")]
+WHEN = [("minute", "Pukul itu"), ("hour", "Sekitar jam itu"), ("day", "Hari itu"), ("unknown", "Tidak diketahui")]
+PRECISIONS = [
+    ("point", "Titik"), ("desa", "Desa/kelurahan"), ("kecamatan", "Kecamatan"), ("kabkota", "Kabupaten/kota"),
+    ("estimate", "Perkiraan"), ("unknown", "Tanpa lokasi"),
+]  # fmt: skip
+
+# domain.md §7.3: these words and no others, everywhere.
+STATES = [
+    ("received", "Diterima"), ("in_review", "Ditriase"), ("verified", "Terverifikasi"), ("unproven", "Belum terbukti"),
+    ("refuted", "Informasi tidak benar"), ("referred", "Dirujuk"), ("needs_info", "Perlu keterangan"),
+    ("linked", "Dikaitkan"), ("archived", "Diarsipkan"),
+]  # fmt: skip
+
+# Why a contact may be opened; a closed list (practice.md, safeguard 6).
+REASONS = [
+    ("life", "Menyelamatkan jiwa pelapor atau orang lain"),
+    ("subject", "Permintaan pelapor sendiri (UU 27/2022)"),
+    ("court", "Perintah pengadilan"),
+    ("protection", "Perlindungan saksi dan pelapor (UU 31/2014)"),
+]
+
+# Where a report about officials may go, as the reporter chooses (practice.md, safeguard 4).
+OVERSIGHT = [
+    ("inspektorat", "Inspektorat"), ("ombudsman", "Ombudsman RI"), ("komnasham", "Komnas HAM"),
+    ("propam", "Propam Polri"), ("lpsk", "LPSK"),
+]  # fmt: skip
+
+LONGEST_TEXT = 5000
+LONGEST_PLACE = 200
+OLDEST = timedelta(days=366)
+CLOCK_SKEW = timedelta(minutes=10)
+
+TRIAGE_DUTY = "triage.first_look"
+TRIAGE_WITHIN = {"yes": timedelta(minutes=10), "no": timedelta(hours=1), "unknown": timedelta(hours=1)}
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
+# Bidirectional overrides can make a text read other than it is; zero-width marks hide words from search.
+_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report before it is received: plain, checked, not yet located. Times are aware."""
+
+    uuid: UUID
+    text: str
+    channel: str
+    reported_at: datetime
+    threatened: str = "unknown"
+    restricted: bool = False
+    refer_to: str = ""
+    language: str = "id"
+    occurred_at: datetime | None = None
+    occurred_precision: str = "unknown"
+    observed_at: datetime | None = None
+    region: str = ""
+    place_text: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    contact: str = ""
+    attachments: tuple[KeptFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """An attachment already on disk, by content."""
+
+    digest: str
+    media_type: str
+    size: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field: a stable code; the sentence stands in `actions.FAULTS`."""
+
+    field: str
+    code: str
+
+
+def clean(text: str) -> str:
+    """Text as it will be kept: composed, no control or hidden characters, line ends unified, at most two blank lines."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _HIDDEN.sub("", text)
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+
+
+def faults(draft: Draft, *, at: datetime) -> list[Fault]:
+    """Everything that keeps a draft from being received; empty where nothing does."""
+    found: list[Fault] = []
+    if not draft.text:
+        found.append(Fault("text", "text-empty"))
+    elif len(draft.text) > LONGEST_TEXT:
+        found.append(Fault("text", "text-too-long"))
+    if len(draft.place_text) > LONGEST_PLACE:
+        found.append(Fault("place_text", "place-too-long"))
+    if draft.threatened not in TRIAGE_WITHIN:
+        found.append(Fault("threatened", "threat-unknown-word"))
+    if draft.refer_to and draft.refer_to not in dict(OVERSIGHT):
+        found.append(Fault("refer_to", "oversight-unknown"))
+    if (draft.lat is None) != (draft.lon is None):
+        found.append(Fault("lat", "point-half"))
+    for name, when in (("occurred_at", draft.occurred_at), ("observed_at", draft.observed_at)):
+        if when is None:
+            continue
+        if when > at + CLOCK_SKEW:
+            found.append(Fault(name, "time-in-future"))
+        elif when < at - OLDEST:
+            found.append(Fault(name, "time-too-old"))
+    return found
+
+
+def reported_at(claimed: datetime, *, at: datetime) -> datetime:
+    """The device's own time of sending, unless it is ahead of ours: a clock that runs ahead must not hide lateness."""
+    return min(claimed, at)
+
+
+def content_digest(draft: Draft) -> str:
+    """Tells whether two submissions under one UUID say the same."""
+    parts = (
+        draft.text, draft.threatened, str(draft.restricted), draft.refer_to, draft.place_text, draft.region,
+        repr(draft.lat), repr(draft.lon), _instant(draft.occurred_at), draft.contact,
+        *(a.digest for a in draft.attachments),
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _instant(when: datetime | None) -> str:
+    return when.astimezone(UTC).isoformat() if when else ""
+
+
+def base32(value: int, length: int) -> str:
+    return "".join(_ALPHABET[(value >> (5 * n)) & 31] for n in reversed(range(length)))
+
+
+def tracking_code(secret: bytes, uuid: UUID) -> str:
+    """Sixty bits bound to the client's own UUID: a device that lost our answer gets the same code when it asks again."""
+    total = hmac.digest(secret, b"tracking" + uuid.bytes, "sha256")
+    letters = base32(int.from_bytes(total[:8], "big"), 12)
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def tracking_digest(code: str) -> str:
+    """Digest under which a typed code is looked up; forgiving of case, hyphens and misread letters."""
+    plain = re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """The 0.01° square (about 1.1 km) a point lies in; squares are numbered row by row."""
+    return int((lat + 90) * 100) * 36000 + int((lon + 180) * 100)
+
+
+def around(cell: int) -> list[int]:
+    """A square and its eight neighbours."""
+    return [cell + row * 36000 + column for row in (-1, 0, 1) for column in (-1, 0, 1)]
+
+
+def safe_cell(value: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + value if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
+def place_precision(region: str, has_point: bool, exact: bool, *, province: str) -> str:
+    """How well the place is known: a point, the level of the region named, an estimate, or not at all."""
+    if has_point:
+        return "point" if exact else "estimate"
+    if not region or region == province:
+        return "unknown"
+    return {1: "kabkota", 2: "kecamatan", 3: "desa"}.get(region.count("."), "unknown")
+
+
+Words = Mapping[str, str]
