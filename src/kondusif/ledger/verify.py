@@ -97,7 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not given.source.is_file():
         print(f"there is no file {given.source}")
         return 2
-    is_sqlite = given.source.open("rb").read(15) == b"SQLite format 3"
+    with given.source.open("rb") as handle:
+        is_sqlite = handle.read(15) == b"SQLite format 3"
     lines, blocks = (from_sqlite if is_sqlite else from_export)(given.source)
     faults, sealed, unsealed = check(lines, blocks)
     if given.head and given.head not in {b["hash"] for b in blocks}:

@@ -1,0 +1,51 @@
+"""`kondusif test`: the fast suite on SQLite and on PostgreSQL, side by side."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HELP = "Run the fast suite on both databases (no browser)."
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", choices=["sqlite", "postgres"], help="one database only")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="handed to pytest")
+
+
+def run(given: argparse.Namespace) -> int:
+    from kondusif.site.commands._postgres import postgres
+
+    began = time.monotonic()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("KONDUSIF_") or k in {"KONDUSIF_SHARED", "KONDUSIF_EXAMPLES"}}
+    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    running: list[tuple[str, subprocess.Popen[bytes]]] = []
+    command = [sys.executable, "-m", "pytest", *[r for r in given.rest if r != "--"]]
+    if given.only != "postgres":
+        running.append(("SQLite", subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)))
+    failed = False
+    if given.only != "sqlite":
+        with postgres() as address:
+            running.append(
+                ("PostgreSQL", subprocess.Popen(command, cwd=ROOT, env=clean | {"KONDUSIF_DATABASE_URL": address},
+                                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+            )  # fmt: skip
+            failed = _report(running)
+    else:
+        failed = _report(running)
+    print(f"kondusif test: {'FAILED' if failed else 'passed'} in {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
+
+
+def _report(running: list[tuple[str, subprocess.Popen[bytes]]]) -> bool:
+    failed = False
+    for name, process in running:
+        out, _ = process.communicate()
+        print(f"--- {name}\n{out.decode(errors='replace').rstrip()}", flush=True)
+        failed |= process.returncode != 0
+    return failed

@@ -1,0 +1,94 @@
+"""What every test may use: domain time, people with duties, and a ledger that can be emptied between tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from kondusif.clock.queries import forget_offset
+from kondusif.ledger.actor import Actor
+from kondusif.teams.models import User
+from kondusif.teams.queries import OPERATOR, actor_of
+
+AT = datetime(2020, 12, 2, 1, 0, tzinfo=UTC)  # a Wednesday, 09.00 WITA, a week before the vote
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if "kondusif-test-" in str(settings.HOME):
+        shutil.rmtree(settings.HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """Forget what a process keeps between requests."""
+    forget_offset()
+    cache.clear()
+    yield
+    forget_offset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flushable_ledger() -> None:
+    """Tests with real transactions are emptied by deleting rows; only there may the ledger's triggers stand aside."""
+    real = connection.ops.execute_sql_flush
+
+    def flush(sql_list: list[str]) -> None:
+        if connection.vendor == "postgresql":
+            real(["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"])
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger' AND tbl_name LIKE 'ledger_%'")
+            triggers = cursor.fetchall()
+        drops = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        real([*drops, *sql_list, *(sql for _, sql in triggers)])
+
+    connection.ops.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture()
+def at() -> datetime:
+    return AT
+
+
+@pytest.fixture()
+def operator() -> Actor:
+    return OPERATOR
+
+
+Member = Callable[..., Actor]
+
+
+@pytest.fixture()
+def member(db: None) -> Member:
+    """`member("duty_officer", "64.71")` → the Actor of a new user holding that role there."""
+    from kondusif.teams.actions import give_duty
+    from kondusif.teams.models import Agency
+
+    made = 0
+
+    def make(role: str, region: str = "64", agency: Agency | None = None, username: str = "") -> Actor:
+        nonlocal made
+        made += 1
+        user = User.objects.create_user(username or f"{role}-{made}", title=f"{role} {region}")
+        give_duty(user, role=role, region=region, agency=agency, by=OPERATOR, at=AT)
+        return actor_of(user, at=AT)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the repository; tests that need it skip loudly where it is absent."""
+    import os
+
+    folder = Path(os.environ.get("KONDUSIF_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"REAL DATA ABSENT: no folder {folder}; this test proves nothing here")
+    return folder
