@@ -14,11 +14,12 @@ await build({
   bundle: true,
   minify: true,
   format: "esm",
-  target: ["es2020", "chrome90", "firefox90", "safari14"],
+  target: ["es2020", "chrome90", "firefox90", "safari15"],
   loader: { ".woff2": "copy" },
   assetNames: "[name]",
   logLevel: "warning",
 });
+await copyFile(`${front}/icon.svg`, `${dist}/icon.svg`);
 await copyFile("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${dist}/maplibre-gl-worker.mjs`);
 
 // The gazetteer of Indonesia (codes and names, ODbL) travels as one compact file.

@@ -146,7 +146,7 @@ async function draw() {
       } else {
         element.className = `pin ${properties.level || ""}`;
         if (properties.url) element.href = properties.url;
-        element.textContent = (properties.level || "").replace(/^s/, "") || "·";
+        element.textContent = (properties.level || "·").toUpperCase();
         element.title = properties.title || "";
         element.setAttribute("aria-label", `${(properties.level || "").toUpperCase()} ${properties.title || ""}`.trim());
         element.addEventListener("click", (event) => event.stopPropagation());
@@ -162,7 +162,8 @@ async function draw() {
   if (points) {
     map.addSource("kejadian", { type: "geojson", data: points, cluster: true, clusterRadius: 40, clusterMaxZoom: 13 });
     map.addLayer({ id: "titik", type: "circle", source: "kejadian", paint: { "circle-radius": 1, "circle-opacity": 0 } });
-    map.on("render", drawPoints);
+    map.on("moveend", drawPoints);
+    map.on("idle", drawPoints);
   }
   function paint() {
     map.setPaintProperty("paper", "background-color", colour("surface"));

@@ -45,13 +45,14 @@ function span(minutes) {
 
 function tickTimes() {
   for (const time of $$("time[data-rel]")) {
-    const minutes = Math.trunc((Date.parse(time.dateTime) - now()) / 60000);
+    const left = (Date.parse(time.dateTime) - now()) / 60000;
     const due = time.dataset.rel === "due";
+    const past = span(Math.max(1, Math.floor(-left)));
     let words;
-    if (due && minutes < 0) words = say(`terlambat ${span(-minutes)}`, `${span(-minutes)} late`);
-    else if (minutes > 0) words = say(`${span(minutes)} lagi`, `${span(minutes)} left`);
+    if (due && left < 0) words = say(`terlambat ${past}`, `${past} late`);
+    else if (left >= 1) words = say(`${span(Math.ceil(left))} lagi`, `${span(Math.ceil(left))} left`);
     else if (due) words = say("kurang dari 1 menit lagi", "less than a minute left");
-    else words = minutes > -1 ? say("baru saja", "just now") : say(`${span(-minutes)} lalu`, `${span(-minutes)} ago`);
+    else words = left <= -1 ? say(`${past} lalu`, `${past} ago`) : say("baru saja", "just now");
     if (time.textContent !== words) time.textContent = words;
     const holder = due && time.closest(".due");
     if (!holder) continue;
@@ -220,7 +221,7 @@ function step(by) {
   const all = items(list);
   if (!all.length) return false;
   let at = all.indexOf(document.activeElement);
-  if (at < 0) at = all.findIndex((item) => item.getAttribute("aria-current") === "true") - (by > 0 ? 0 : 0);
+  if (at < 0) at = all.findIndex((item) => item.getAttribute("aria-current") === "true");
   const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
