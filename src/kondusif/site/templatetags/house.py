@@ -198,3 +198,9 @@ def has_tag(tags: object, word: str) -> bool:
     if isinstance(tags, str):
         tags = tags.split(",")
     return isinstance(tags, (list, tuple, set)) and word in {str(tag).strip() for tag in tags}
+
+
+@register.filter
+def tr(value: object) -> str:
+    """The words of a rules table in the reader's language (the tables are pure Python and hold Indonesian)."""
+    return _(str(value)) if value else ""
