@@ -83,7 +83,7 @@ class Contact(models.Model):
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="contact")
     sealed = models.TextField()
-    index = models.CharField(max_length=64, db_index=True)
+    lookup = models.CharField(max_length=64, db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
 

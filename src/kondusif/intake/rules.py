@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,7 +61,7 @@ class Draft:
     uuid: UUID
     text: str
     channel: str
-    reported_at: datetime
+    reported_at: datetime | None = None  # the sender's own clock; None where it has none
     threatened: str = "unknown"
     restricted: bool = False
     refer_to: str = ""
@@ -129,9 +128,9 @@ def faults(draft: Draft, *, at: datetime) -> list[Fault]:
     return found
 
 
-def reported_at(claimed: datetime, *, at: datetime) -> datetime:
-    """The device's own time of sending, unless it is ahead of ours: a clock that runs ahead must not hide lateness."""
-    return min(claimed, at)
+def reported_at(claimed: datetime | None, *, at: datetime) -> datetime:
+    """The sender's own time of sending, unless it is ahead of ours: a clock that runs ahead must not hide lateness."""
+    return min(claimed, at) if claimed else at
 
 
 def content_digest(draft: Draft) -> str:
@@ -189,4 +188,3 @@ def place_precision(region: str, has_point: bool, exact: bool, *, province: str)
     return {1: "kabkota", 2: "kecamatan", 3: "desa"}.get(region.count("."), "unknown")
 
 
-Words = Mapping[str, str]

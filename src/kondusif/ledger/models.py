@@ -28,7 +28,7 @@ class Line(models.Model):
 class Block(models.Model):
     """A seal over the lines after the previous block's `last_line` up to its own."""
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.BigIntegerField(primary_key=True)
     last_line = models.BigIntegerField()
     count = models.IntegerField()
     previous = models.CharField(max_length=64)

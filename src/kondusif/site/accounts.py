@@ -14,7 +14,7 @@ class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        from kondusif.site.middleware import client_ip
+        from kondusif.teams.web import client_ip
 
         return client_ip(request)
 

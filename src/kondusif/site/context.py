@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -28,11 +30,12 @@ def house(request: HttpRequest) -> dict[str, Any]:
     shift = offset()
     found: dict[str, Any] = {"now": at, "house_version": __version__, "strips": [], "house_nav": []}
     if shift > timedelta(minutes=1) or shift < -timedelta(minutes=1):
-        found["strips"].append(_("LATIHAN – BUKAN KEJADIAN NYATA"))
-        found["exercise_clock"] = True
+        text = _("LATIHAN – BUKAN KEJADIAN NYATA") + " · " + _("jam latihan %(time)s WITA") % {"time": date_format(timezone.localtime(at), "DATETIME_FORMAT")}
+        found["strips"].append({"kind": "latihan", "text": text})
     if actor is None or not actor.user_id:
         return found
     found["house_user"] = actor.label
+    found["house_stream"] = "/langsung"
     found["house_nav"] = [
         {"label": _(label), "url": url, "active": request.path.startswith(prefix)}
         for label, name, permission, prefix in NAVIGATION

@@ -25,6 +25,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KONDUSIF_TRUSTED_PROXIES", "", "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."),
     Setting("KONDUSIF_EMAIL_URL", "", "smtp://user:password@host:587 ; without it, messages stay in the app."),
     Setting("KONDUSIF_EMAIL_FROM", "kondusif@localhost", "Sender of messages."),
+    Setting("KONDUSIF_PROVINCE", "64", "Code of the province this server serves; what has no place is owned there."),
+    Setting("KONDUSIF_INTAKE_PER_MINUTE", "20", "Reports taken from one address in a minute; 0 for no limit."),
     Setting("KONDUSIF_DEBUG", "0", "1 shows tracebacks; never in service."),
 )
 _DEFAULTS = {s.name: s.default for s in SETTINGS}

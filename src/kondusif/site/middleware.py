@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import cast
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from kondusif.clock.queries import now
-from kondusif.ledger.actor import CITIZEN, Actor
+from kondusif.ledger.actor import CITIZEN
 from kondusif.ledger.errors import NotFound, Refusal
-from kondusif.teams.models import User
 from kondusif.teams.queries import actor_of
-
-
-class HouseRequest(HttpRequest):
-    """A request with the house's two facts; views annotate with this."""
-
-    actor: Actor
-    at: datetime
-    user: User
-
-
-def client_ip(request: HttpRequest) -> str:
-    """The caller's address; X-Forwarded-For is believed only from the proxies the operator named."""
-    peer = request.META.get("REMOTE_ADDR", "")
-    if peer in settings.TRUSTED_PROXIES:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        return forwarded[-1].strip() or peer
-    return str(peer)
+from kondusif.teams.web import HouseRequest
 
 
 class HouseMiddleware:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kondusif.site import views
+from kondusif.site.api import api
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("tentang", views.about, name="about"),
     path("bahasa/", include("django.conf.urls.i18n")),
     path("akun/", include("allauth.urls")),
+    path("api/v1/", api.urls),
     *views.stage_urls(),
 ]
 handler400 = views.bad_request

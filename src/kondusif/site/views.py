@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kondusif.clock.queries import last_heartbeat, now, real_now
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
-from kondusif.site.middleware import HouseRequest, ServerFault, refusal_response
+from kondusif.site.middleware import ServerFault, refusal_response
 from kondusif.teams.actions import accept_invitation, open_invitation
+from kondusif.teams.web import HouseRequest
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 

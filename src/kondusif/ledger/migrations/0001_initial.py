@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Block',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('last_line', models.BigIntegerField()),
                 ('count', models.IntegerField()),
                 ('previous', models.CharField(max_length=64)),

@@ -1,0 +1,299 @@
+"""Receive reports. One transaction for a batch; each report with its deadline, ledger line and message, or refused alone."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kondusif.clock.actions import NewDeadline, set_deadlines
+from kondusif.intake import privacy, rules, similar
+from kondusif.intake.models import Report
+from kondusif.intake.rules import Draft
+from kondusif.ledger.actions import NewLine, record_many
+from kondusif.ledger.actor import Actor, check_permitted
+from kondusif.ledger.errors import Refusal, Text
+from kondusif.regions.locate import locate_point
+from kondusif.regions.queries import exists
+from kondusif.teams.actions import Message, post
+from kondusif.teams.queries import kabkota_of
+
+FAULTS: dict[str, tuple[Text, Text]] = {
+    "text-empty": (_("Ceritanya masih kosong."), _("Tulis singkat apa yang terjadi.")),
+    "text-too-long": (_("Ceritanya terlalu panjang (paling banyak 5.000 huruf)."), _("Persingkat, atau kirim sebagai dua laporan.")),
+    "place-too-long": (_("Nama tempat terlalu panjang (paling banyak 200 huruf)."), _("Persingkat nama tempatnya.")),
+    "threat-unknown-word": (_("Jawaban tentang ancaman tidak dikenal."), _("Pilih ya, tidak, atau tidak tahu.")),
+    "oversight-unknown": (_("Lembaga tujuan tidak dikenal."), _("Pilih lembaga dari daftar.")),
+    "point-half": (_("Titik lokasi hanya terisi separuh."), _("Isi lintang dan bujur, atau kosongkan keduanya.")),
+    "time-in-future": (_("Waktu kejadian ada di masa depan."), _("Periksa tanggal dan jamnya (WITA).")),
+    "time-too-old": (_("Waktu kejadian lebih dari setahun yang lalu."), _("Periksa tahunnya; kejadian lama didaftarkan lewat meja petugas.")),
+    "region-unknown": (_("Kode daerah tidak dikenal."), _("Pilih daerah dari daftar.")),
+}  # fmt: skip
+
+
+class ReportNotAccepted(Refusal):
+    """A draft that cannot be received; `field` says which part, `faults` all of them."""
+
+    code = "report-not-accepted"
+    status = 422
+    what = _("Laporan belum dapat diterima.")
+    kept = _("Isian Anda masih ada di halaman ini; belum ada yang tersimpan di server.")
+
+    def __init__(self, faults: Sequence[rules.Fault]) -> None:
+        self.faults = tuple(faults)
+        what, do = FAULTS[faults[0].code]
+        super().__init__(what, do=do, field=faults[0].field)
+
+    def problem(self) -> dict[str, object]:
+        return super().problem() | {
+            "errors": [{"field": f.field, "code": f.code, "detail": str(FAULTS[f.code][0])} for f in self.faults]
+        }
+
+
+class UuidReused(Refusal):
+    code = "uuid-reused"
+    status = 409
+    what = _("Nomor kiriman ini sudah dipakai untuk laporan lain.")
+    kept = _("Laporan yang pertama tersimpan; yang ini tidak.")
+    do = _("Kirim kembali dengan nomor kiriman (uuid) yang baru.")
+
+
+class NotStored(Refusal):
+    code = "not-stored"
+    status = 503
+    what = _("Laporan ini belum tersimpan karena gangguan pada server.")
+    kept = _("Isian Anda masih ada di perangkat ini.")
+    do = _("Kirim lagi; laporan yang sama tidak akan tercatat dua kali.")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender gets once the report is durable."""
+
+    code: str
+    tracking: str
+    received_at: datetime
+    replay: bool  # the same submission had been received before
+
+
+@dataclass
+class _Entry:
+    """A checked draft on its way into the tables."""
+
+    draft: Draft
+    by: Actor
+    code: str
+    tracking: str
+    region: str
+    precision: str
+    cell: int | None
+    digest: str
+    id: int = 0
+
+    @property
+    def owner_region(self) -> str:
+        """Reports about officials belong to the province alone; others to their kab/kota."""
+        return settings.PROVINCE if self.draft.restricted else kabkota_of(self.region)
+
+    @property
+    def owner(self) -> str:
+        return f"role:secretariat@{settings.PROVINCE}" if self.draft.restricted else f"duty:{self.owner_region}"
+
+
+Outcome = Receipt | Refusal
+
+
+def receive(draft: Draft, *, by: Actor, at: datetime) -> Receipt:
+    """Receive one report, or raise the refusal."""
+    outcome = receive_many([(draft, by)], at=at)[0]
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+def receive_many(batch: Sequence[tuple[Draft, Actor]], *, at: datetime) -> list[Outcome]:
+    """Receive a batch in one transaction; the answers stand in the order of the drafts.
+
+    A draft that is refused, or that the database will not take, fails alone.
+    """
+    outcomes: list[Outcome | None] = []
+    entries: list[_Entry | None] = []
+    for draft, by in batch:
+        try:
+            entries.append(_checked(draft, by, at=at))
+            outcomes.append(None)
+        except Refusal as refusal:
+            entries.append(None)
+            outcomes.append(refusal)
+    wanted = [e for e in entries if e is not None]
+    stored = _store(wanted, at=at) if wanted else []
+    answers = iter(stored)
+    return [o if o is not None else next(answers) for o in outcomes]
+
+
+def _checked(draft: Draft, by: Actor, *, at: datetime) -> _Entry:
+    if draft.channel in rules.DESK_CHANNELS:
+        check_permitted(by, "report.receive", kabkota_of(draft.region) or settings.PROVINCE)
+    draft = replace(
+        draft,
+        text=rules.clean(draft.text),
+        place_text=rules.clean(draft.place_text).replace("\n", " "),
+        contact=rules.clean(draft.contact).replace("\n", " ")[:200],
+        reported_at=rules.reported_at(draft.reported_at, at=at),
+    )
+    if faults := rules.faults(draft, at=at):
+        raise ReportNotAccepted(faults)
+    if draft.region and not exists(draft.region):
+        raise ReportNotAccepted([rules.Fault("region", "region-unknown")])
+    region, exact = draft.region or settings.PROVINCE, False
+    cell = None
+    if draft.lat is not None and draft.lon is not None:
+        located = locate_point(draft.lat, draft.lon)
+        region, exact = located.code or region, located.precision != "perkiraan"
+        cell = rules.cell_of(draft.lat, draft.lon)
+    precision = rules.place_precision(region, cell is not None, exact, province=settings.PROVINCE)
+    tracking = rules.tracking_code(settings.TRACKING_SECRET, draft.uuid)
+    return _Entry(draft, by, _fresh_code(), tracking, region, precision, cell, rules.content_digest(draft))
+
+
+def _fresh_code() -> str:
+    return "KDS-" + rules.base32(secrets.randbits(35), 7)
+
+
+def _store(entries: list[_Entry], *, at: datetime) -> list[Outcome]:
+    try:
+        with transaction.atomic():
+            return _write(entries, at=at)
+    except DatabaseError:
+        if len(entries) == 1:
+            return [NotStored()]
+    with transaction.atomic():  # one of them is poisoned: each gets a savepoint of its own
+        return [_write_alone(entry, at=at) for entry in entries]
+
+
+def _write_alone(entry: _Entry, *, at: datetime) -> Outcome:
+    try:
+        with transaction.atomic():
+            return _write([entry], at=at)[0]
+    except DatabaseError:
+        return NotStored()
+
+
+def _write(entries: list[_Entry], *, at: datetime) -> list[Outcome]:
+    """Everything a batch leaves behind, in the open transaction."""
+    known = {
+        r[0]: r[1:] for r in Report.objects.filter(uuid__in=[e.draft.uuid for e in entries]).values_list("uuid", "code", "content_digest", "received_at")
+    }  # fmt: skip
+    outcomes: list[Outcome] = []
+    fresh: list[_Entry] = []
+    for entry in entries:
+        if (before := known.get(entry.draft.uuid)) is None:
+            fresh.append(entry)
+            known[entry.draft.uuid] = (entry.code, entry.digest, at)
+            outcomes.append(Receipt(entry.code, entry.tracking, at, replay=False))
+        elif before[1] == entry.digest:
+            outcomes.append(Receipt(before[0], entry.tracking, before[2], replay=True))
+        else:
+            outcomes.append(UuidReused())
+    if fresh:
+        _insert(fresh, at=at)
+    return outcomes
+
+
+def _insert(entries: list[_Entry], *, at: datetime) -> None:
+    for entry, id_ in zip(entries, _reserve_ids(len(entries)), strict=True):
+        entry.id = id_
+    probes = {e.id: _probe(e, at=at) for e in entries if e.cell is not None}
+    stored = similar.candidates(list(probes.values()))
+    pairs: list[tuple[int, similar.Match]] = []
+    for id_, probe in probes.items():
+        pairs += [(id_, m) for m in similar.matches(probe, stored)]
+        near = similar.Near(id_, at, probe.lat, probe.lon, similar.default_process(probe.text), probe.restricted)
+        stored.setdefault(probe.cell, []).append(near)  # duplicates within the batch are found too
+    _insert_reports(entries, at=at)
+    _insert_details(entries, pairs)
+    record_many(
+        NewLine("report.received", f"report:{e.code}", settings.PROVINCE if e.draft.restricted else e.region, e.by, at,
+                {"channel": e.draft.channel, "precision": e.precision}, e.draft.restricted)
+        for e in entries
+    )  # fmt: skip
+    set_deadlines(
+        (NewDeadline(rules.TRIAGE_DUTY, f"report:{e.code}", e.owner_region, e.owner, at + rules.TRIAGE_WITHIN[e.draft.threatened])
+         for e in entries),
+        at=at,
+    )  # fmt: skip
+    post((_notice(e) for e in entries), at=at)
+
+
+def _probe(entry: _Entry, *, at: datetime) -> similar.Probe:
+    draft = entry.draft
+    assert draft.lat is not None and draft.lon is not None and entry.cell is not None
+    return similar.Probe(entry.cell, draft.lat, draft.lon, at, draft.text, draft.restricted)
+
+
+def _notice(entry: _Entry) -> Message:
+    urgent = entry.draft.threatened == "yes"
+    return Message(
+        key=f"received:{entry.code}",
+        audience=entry.owner,
+        subject=f"Laporan baru {entry.code}" + (" · ADA YANG TERANCAM" if urgent else ""),
+        body="Laporan baru menunggu dilihat." if not urgent else "Pelapor menyatakan ada yang terancam sekarang. Lihat dalam 10 menit.",
+        url=f"/laporan/{entry.code}",
+        urgent=urgent,
+    )
+
+
+def _reserve_ids(count: int) -> list[int]:
+    """Ids for rows written by plain SQL. On SQLite the transaction already holds the only write lock."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('intake_report', 'id')) FROM generate_series(1, %s)", [count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'intake_report'), 0)")
+        last = int(cursor.fetchone()[0])
+        return list(range(last + 1, last + count + 1))
+
+
+_COLUMNS = (
+    "id", "uuid", "code", "tracking_digest", "content_digest", "channel", "taken_by", "text", "threatened", "restricted",
+    "refer_to", "language", "occurred_at", "occurred_precision", "observed_at", "reported_at", "received_at", "region",
+    "place_text", "place_precision", "lat", "lon", "cell", "state", "severity", "version", "handler", "handler_label",
+)  # fmt: skip
+_INSERT = f"INSERT INTO intake_report ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
+
+
+def _insert_reports(entries: list[_Entry], *, at: datetime) -> None:
+    adapt = connection.ops.adapt_datetimefield_value
+    received = adapt(at)
+    native_uuid = connection.features.has_native_uuid_field
+    rows = []
+    for e in entries:
+        d = e.draft
+        rows.append((
+            e.id, d.uuid if native_uuid else d.uuid.hex, e.code, rules.tracking_digest(e.tracking), e.digest, d.channel,
+            e.by.id if d.channel in rules.DESK_CHANNELS else "", d.text, d.threatened, d.restricted, d.refer_to, d.language,
+            adapt(d.occurred_at), d.occurred_precision if d.occurred_at else "unknown", adapt(d.observed_at),
+            adapt(d.reported_at), received, e.region, d.place_text, e.precision, d.lat, d.lon, e.cell, "received", "", 1, "", "",
+        ))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, rows)
+
+
+def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]]) -> None:
+    contacts = [(e.id, privacy.seal(e.draft.contact), privacy.lookup(e.draft.contact)) for e in entries if e.draft.contact]
+    files = [(e.id, f.digest, f.media_type, f.size, f.name) for e in entries for f in e.draft.attachments]
+    likes = [(id_, m.other, m.metres, m.minutes, m.likeness) for id_, m in pairs]
+    with connection.cursor() as cursor:
+        if contacts:
+            cursor.executemany("INSERT INTO intake_contact (report_id, sealed, lookup) VALUES (%s, %s, %s)", contacts)
+        if files:
+            cursor.executemany("INSERT INTO intake_attachment (report_id, digest, media_type, size, name) VALUES (%s, %s, %s, %s, %s)", files)
+        if likes:
+            cursor.executemany("INSERT INTO intake_similar (report_id, other_id, metres, minutes, likeness) VALUES (%s, %s, %s, %s, %s)", likes)

@@ -1,0 +1,107 @@
+"""Near duplicates: first whoever is near in space and time, then how alike the words are."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
+
+from kondusif.intake.rules import around
+
+WINDOW = timedelta(hours=6)
+METRES = 1500
+LIKENESS = 62  # token-set ratio from which two reports are shown side by side
+MOST = 5
+MOST_CANDIDATES = 4000  # a storm of reports in one square must not stall the next ones
+
+
+class Near(NamedTuple):
+    """A report already stored, as the search needs it."""
+
+    id: int
+    received_at: datetime
+    lat: float
+    lon: float
+    text: str
+    restricted: bool
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A report looking for its like."""
+
+    cell: int
+    lat: float
+    lon: float
+    at: datetime
+    text: str
+    restricted: bool
+
+
+@dataclass(frozen=True)
+class Match:
+    other: int
+    metres: int
+    minutes: int
+    likeness: int
+
+
+def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Distance on a local plane: exact to 0.1 % within the few kilometres asked of it."""
+    x = math.radians(lon2 - lon1) * math.cos(math.radians((lat1 + lat2) / 2))
+    return 6_371_000 * math.hypot(x, math.radians(lat2 - lat1))
+
+
+def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
+    """Stored reports in the probes' squares and their neighbours within the window, by square; one query for all."""
+    if not probes:
+        return {}
+    cells = sorted({c for p in probes for c in around(p.cell)})
+    adapt = connection.ops.adapt_datetimefield_value
+    first, last = min(p.at for p in probes) - WINDOW, max(p.at for p in probes) + WINDOW
+    marks = ", ".join(["%s"] * len(cells))
+    found: dict[int, list[Near]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cell, id, received_at, lat, lon, text, restricted FROM intake_report"  # noqa: S608 - only %s marks
+            f" WHERE cell IN ({marks}) AND received_at BETWEEN %s AND %s"
+            " ORDER BY received_at DESC LIMIT %s",
+            [*cells, adapt(first), adapt(last), MOST_CANDIDATES],
+        )
+        for cell, *rest in cursor.fetchall():
+            found[cell].append(_near(rest))
+    return found
+
+
+def _near(row: Sequence[object]) -> Near:
+    id_, received, lat, lon, text, restricted = row
+    if isinstance(received, str):
+        received = datetime.fromisoformat(received + "+00:00")
+    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), default_process(str(text)), bool(restricted))  # type: ignore[arg-type]
+
+
+def matches(probe: Probe, stored: dict[int, list[Near]]) -> list[Match]:
+    """The likest stored reports near the probe. Open reports and those about officials are never shown to each other."""
+    near = [
+        (n, d)
+        for cell in around(probe.cell)
+        for n in stored.get(cell, ())
+        if n.restricted == probe.restricted
+        and abs(n.received_at - probe.at) <= WINDOW
+        and (d := metres(probe.lat, probe.lon, n.lat, n.lon)) <= METRES
+    ]
+    scored = process.extract(
+        default_process(probe.text), [n.text for n, _ in near], scorer=fuzz.token_set_ratio, processor=None,
+        score_cutoff=LIKENESS, limit=MOST,
+    )  # fmt: skip
+    return [
+        Match(near[i][0].id, round(near[i][1]), round((probe.at - near[i][0].received_at).total_seconds() / 60), round(score))
+        for _, score, i in scored
+    ]

@@ -1,0 +1,44 @@
+"""One port, two doors: Starlette for intake, live stream and map data; Django as WSGI for everything a person clicks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kondusif.site.settings")
+
+import django
+
+django.setup()
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from kondusif.intake.door import receive
+from kondusif.intake.writer import WRITER
+from kondusif.situation.live import HUB, stream
+from kondusif.situation.map import incidents, regions
+
+THREADS = 8
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    yield
+    HUB.close()
+    WRITER.stop()  # what was queued is still stored and answered
+
+
+application = Starlette(
+    routes=[
+        Route("/api/v1/reports", receive, methods=["POST"]),
+        Route("/langsung", stream, methods=["GET"]),
+        Route("/api/v1/map/regions", regions, methods=["GET"]),
+        Route("/api/v1/map/incidents", incidents, methods=["GET"]),
+        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=THREADS)),
+    ],
+    lifespan=lifespan,
+)

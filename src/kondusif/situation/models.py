@@ -1,0 +1,62 @@
+"""Statuses of regions with their approval, assessments side by side, and when a region was last heard of."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kondusif.situation.rules import LEVELS, VIEWS
+
+
+class RegionStatus(models.Model):
+    """One proposal and what became of it. In force: the newest one set, or raised *sementara* and not refused."""
+
+    region = models.CharField(max_length=20)
+    level = models.CharField(max_length=10, choices=LEVELS)
+    reason = models.CharField(max_length=400)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in ("proposed", "checked", "set", "refused", "replaced")])
+    temporary = models.BooleanField(default=False)
+    proposed_by = models.CharField(max_length=60)
+    proposed_label = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    checked_by = models.CharField(max_length=60, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=60, blank=True)
+    decided_label = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=400, blank=True)
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["region", "-proposed_at"], name="status_region")]
+        constraints = [
+            models.CheckConstraint(condition=Q(decided_by="", decided_at=None) | (~Q(decided_by="") & Q(decided_at__isnull=False)), name="status_decided_pair"),
+            models.CheckConstraint(condition=Q(checked_by="", checked_at=None) | (~Q(checked_by="") & Q(checked_at__isnull=False)), name="status_checked_pair"),
+            models.UniqueConstraint(fields=["region"], condition=Q(state__in=["proposed", "checked"]), name="one_open_proposal"),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"status:{self.pk}"
+
+
+class Assessment(models.Model):
+    """What one body says of a region at a time. Disagreement is shown, never averaged."""
+
+    region = models.CharField(max_length=20)
+    view = models.CharField(max_length=10, choices=VIEWS)
+    level = models.CharField(max_length=10, choices=LEVELS)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=60)
+    by_label = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["region", "view", "-at"], name="assessment_region")]
+
+
+class Heard(models.Model):
+    """When a kab/kota was last heard of: a report, an act of its people. Kept by a ledger reader."""
+
+    region = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
