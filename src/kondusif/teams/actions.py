@@ -62,6 +62,17 @@ def invite(*, username: str, title: str, by: Actor, at: datetime, email: str = "
     return user, token
 
 
+def invite_with_duty(
+    *, username: str, title: str, role: str, region: str, by: Actor, at: datetime,
+    agency: Agency | None = None, email: str = "", phone: str = "",
+) -> tuple[User, str]:
+    """Invite a member and give the first duty, both or neither."""
+    with transaction.atomic():
+        user, token = invite(username=username, title=title, email=email, phone=phone, by=by, at=at)
+        give_duty(user, role=role, region=region, agency=agency, by=by, at=at)
+    return user, token
+
+
 def invite_again(user: User, *, by: Actor, at: datetime) -> str:
     """A new link for a member who lost phone or password; older links die. Ledgered."""
     if not by.anywhere("team.manage"):

@@ -1,0 +1,55 @@
+"""Invite a member, give a duty, set a shift, add an agency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kondusif.regions.queries import children, short_name
+from kondusif.teams.models import Agency, User
+from kondusif.teams.rules import AGENCY_KINDS, ROLES
+
+
+def region_choices(scopes: tuple[str, ...], province: str) -> list[tuple[str, str]]:
+    """The province and its kab/kota, as far as the scopes reach."""
+    codes = [province, *(a.code for a in children(province))]
+    return [(c, short_name(c)) for c in codes if any(s in ("", c) or c.startswith(s + ".") for s in scopes)]
+
+
+class InviteForm(forms.Form):
+    username = forms.SlugField(label=_("Nama pengguna"), max_length=60, help_text=_("Huruf kecil, angka, tanda hubung."))
+    title = forms.CharField(label=_("Jabatan"), max_length=120, help_text=_("Contoh: Petugas piket Kesbangpol Balikpapan"))
+    role = forms.ChoiceField(label=_("Peran"))
+    region = forms.ChoiceField(label=_("Daerah"))
+    agency = forms.ModelChoiceField(label=_("Instansi"), queryset=Agency.objects.order_by("region", "name"), required=False)
+    email = forms.EmailField(label=_("Surel dinas"), required=False)
+    phone = forms.CharField(label=_("Telepon dinas"), max_length=24, required=False)
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(r.code, _(r.label)) for r in ROLES.values()]  # type: ignore[attr-defined]
+        self.fields["region"].choices = regions  # type: ignore[attr-defined]
+
+
+class ShiftForm(forms.Form):
+    user = forms.ModelChoiceField(label=_("Petugas"), queryset=User.objects.filter(is_active=True).order_by("title"))
+    region = forms.ChoiceField(label=_("Daerah"))
+    starts_at = forms.DateTimeField(label=_("Mulai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    ends_at = forms.DateTimeField(label=_("Selesai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = regions  # type: ignore[attr-defined]
+
+
+class AgencyForm(forms.Form):
+    name = forms.CharField(label=_("Nama instansi"), max_length=120)
+    kind = forms.ChoiceField(label=_("Jenis"), choices=[(code, label) for code, (label, _v) in AGENCY_KINDS.items()])
+    region = forms.ChoiceField(label=_("Daerah"))
+    phone = forms.CharField(label=_("Telepon"), max_length=24, required=False)
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = regions  # type: ignore[attr-defined]
