@@ -22,8 +22,10 @@ await build({
 await copyFile(`${front}/icon.svg`, `${dist}/icon.svg`);
 await copyFile("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${dist}/maplibre-gl-worker.mjs`);
 
-// The gazetteer of Indonesia (codes and names, ODbL) travels as one compact file.
+// The codes and names of Indonesia (ODbL) lie beside the stage that reads them, not among the published files.
 const areas = "node_modules/idn-area-data/data";
+const gazetteer = "src/kondusif/regions/gazetteer";
+await mkdir(gazetteer, { recursive: true });
 for (const name of ["provinces", "regencies", "districts", "villages"]) {
-  await writeFile(`${dist}/area-${name}.csv`, await readFile(`${areas}/${name}.csv`));
+  await writeFile(`${gazetteer}/area-${name}.csv`, await readFile(`${areas}/${name}.csv`));
 }
