@@ -83,6 +83,14 @@ def member(db: None) -> Member:
     return make
 
 
+@pytest.fixture()
+def areas(db: None) -> None:
+    """East Kalimantan with its kab/kota, kecamatan and desa (the rest of Indonesia is not needed here)."""
+    from kondusif.regions.actions import load_base
+
+    load_base(by=OPERATOR, at=AT, provinces=("64",))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the repository; tests that need it skip loudly where it is absent."""

@@ -13,7 +13,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kondusif"
-ORDER = "clock ledger regions teams intake triage response protocol warning situation meetings publish drills site".split()
+ORDER = (
+    ["clock", "ledger", "regions", "teams", "intake", "triage", "response", "protocol", "warning", "situation", "meetings", "publish", "drills", "site"]
+)
 FILES = [p for p in [*SOURCE.rglob("*.py"), *(ROOT / "waspada" / "src").rglob("*.py")] if "migrations" not in p.parts]
 
 
@@ -76,8 +78,14 @@ def python_words(path: Path) -> set[str]:
 def template_words(path: Path) -> set[str]:
     text = templatize(path.read_text())
     found = set()
-    for match in re.finditer(r"""\b(?:_|gettext|ngettext|pgettext)\(\s*u?(?P<q>'''|\"\"\"|'|")(?P<text>.*?)(?<!\\)(?P=q)""", text, re.S):
-        found.add(match["text"].replace('\\"', '"').replace("\\'", "'").strip("\n") if False else ast.literal_eval(f"{match['q']}{match['text']}{match['q']}"))
+    for match in re.finditer(
+        r"""\b(?:_|gettext|ngettext|pgettext)\(\s*u?(?P<q>'''|\"\"\"|'|")(?P<text>.*?)(?<!\\)(?P=q)""", text, re.S
+    ):
+        found.add(
+            match["text"].replace('\\"', '"').replace("\\'", "'").strip("\n")
+            if False
+            else ast.literal_eval(f"{match['q']}{match['text']}{match['q']}")
+        )
     return found
 
 
@@ -101,4 +109,6 @@ def test_every_word_has_its_english() -> None:
     for path in SOURCE.rglob("templates/**/*.html"):
         missing |= {w: str(path.relative_to(SOURCE)) for w in template_words(path) if not known.get(w)}
     missing = {w: p for w, p in missing.items() if w.strip()}
-    assert not missing, "without English:\n" + "\n".join(f"{p}: {w!r}" for w, p in sorted(missing.items(), key=lambda x: x[1]))
+    assert not missing, "without English:\n" + "\n".join(
+        f"{p}: {w!r}" for w, p in sorted(missing.items(), key=lambda x: x[1])
+    )

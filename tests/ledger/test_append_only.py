@@ -112,7 +112,9 @@ def test_equal_instants_are_equal_bytes_in_any_zone(at: datetime) -> None:
     from zoneinfo import ZoneInfo
 
     there = at.astimezone(ZoneInfo("Asia/Makassar"))
-    assert line_bytes(1, at, "a.b", "s:1", "64", "x", "X", "", "{}") == line_bytes(1, there, "a.b", "s:1", "64", "x", "X", "", "{}")
+    assert line_bytes(1, at, "a.b", "s:1", "64", "x", "X", "", "{}") == line_bytes(
+        1, there, "a.b", "s:1", "64", "x", "X", "", "{}"
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -95,7 +95,9 @@ def test_the_invitation_page_signs_in(operator: Actor, client: Client) -> None:
     assert client.get(f"/undangan/{token}").status_code == 200
     weak = client.post(f"/undangan/{token}", {"new_password1": "12345", "new_password2": "12345"})
     assert weak.status_code == 200 and weak.context["form"].errors
-    done = client.post(f"/undangan/{token}", {"new_password1": "rapat-evaluasi-2020", "new_password2": "rapat-evaluasi-2020"})
+    done = client.post(
+        f"/undangan/{token}", {"new_password1": "rapat-evaluasi-2020", "new_password2": "rapat-evaluasi-2020"}
+    )
     assert done.status_code == 302
     assert client.get("/situasi").status_code == 200
     assert client.get(f"/undangan/{token}").status_code == 410
@@ -110,7 +112,9 @@ def test_the_watch_is_the_roster_then_the_officers_then_upwards(member: Member, 
     user = User.objects.get(pk=other.user_id)
     actions.roster(user, region="64.71", starts_at=at, ends_at=at + timedelta(hours=8), by=operator, at=at)
     assert [u.pk for u in queries.on_watch("64.71", at=at)] == [other.user_id]
-    assert len(queries.on_watch("64.71", at=at + timedelta(hours=8))) == 2, "half-open: the end belongs to the next turn"
+    assert len(queries.on_watch("64.71", at=at + timedelta(hours=8))) == 2, (
+        "half-open: the end belongs to the next turn"
+    )
     with pytest.raises(actions.ShiftNotPossible):
         actions.roster(user, region="64.71", starts_at=at, ends_at=at, by=operator, at=at)
 

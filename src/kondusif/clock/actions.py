@@ -134,7 +134,9 @@ def claim_periodic(name: str, *, every: timedelta, real: datetime) -> bool:
     row, made = Periodic.objects.get_or_create(name=name, defaults={"next_run": real + every})
     if made:
         return True
-    return bool(Periodic.objects.filter(name=name, next_run=row.next_run, next_run__lte=real).update(next_run=real + every))
+    return bool(
+        Periodic.objects.filter(name=name, next_run=row.next_run, next_run__lte=real).update(next_run=real + every)
+    )
 
 
 def set_offset(offset: timedelta) -> None:

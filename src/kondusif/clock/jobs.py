@@ -121,7 +121,9 @@ class Worker:
             kind.run(job.payload)
         except Exception as error:
             log.exception("job %s (%s) failed", job.name, job.key)
-            actions.fail_job(job, real=queries.real_now(), error=repr(error), max_attempts=kind.max_attempts if kind else 8)
+            actions.fail_job(
+                job, real=queries.real_now(), error=repr(error), max_attempts=kind.max_attempts if kind else 8
+            )
         else:
             actions.finish_job(job, real=queries.real_now())
         return True

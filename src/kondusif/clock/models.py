@@ -38,7 +38,9 @@ class Deadline(models.Model):
             models.Index(fields=["region", "due_at"], name="deadline_open", condition=Q(met_at=None)),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(met_at=None, met_by="") | (~Q(met_at=None) & ~Q(met_by="")), name="deadline_met_pair"),
+            models.CheckConstraint(
+                condition=Q(met_at=None, met_by="") | (~Q(met_at=None) & ~Q(met_by="")), name="deadline_met_pair"
+            ),
             models.CheckConstraint(condition=Q(due_at__gte=F("set_at")), name="deadline_after_set"),
         ]
 

@@ -58,9 +58,7 @@ def waiting(subjects: Iterable[str], duty: str | None = None) -> dict[str, Waiti
     rows = Deadline.objects.filter(subject__in=list(subjects), met_at=None).order_by("-due_at")
     if duty:
         rows = rows.filter(duty=duty)
-    return {
-        r.subject: Waiting(r.duty, r.subject, r.region, r.owner, r.level, r.set_at, r.due_at) for r in rows
-    }
+    return {r.subject: Waiting(r.duty, r.subject, r.region, r.owner, r.level, r.set_at, r.due_at) for r in rows}
 
 
 def next_due(subject: str) -> datetime | None:

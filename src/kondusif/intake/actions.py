@@ -242,7 +242,9 @@ def _notice(entry: _Entry) -> Message:
         key=f"received:{entry.code}",
         audience=entry.owner,
         subject=f"Laporan baru {entry.code}" + (" · ADA YANG TERANCAM" if urgent else ""),
-        body="Laporan baru menunggu dilihat." if not urgent else "Pelapor menyatakan ada yang terancam sekarang. Lihat dalam 10 menit.",
+        body="Laporan baru menunggu dilihat."
+        if not urgent
+        else "Pelapor menyatakan ada yang terancam sekarang. Lihat dalam 10 menit.",
         url=f"/laporan/{entry.code}",
         urgent=urgent,
     )
@@ -287,13 +289,21 @@ def _insert_reports(entries: list[_Entry], *, at: datetime) -> None:
 
 
 def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]]) -> None:
-    contacts = [(e.id, privacy.seal(e.draft.contact), privacy.lookup(e.draft.contact)) for e in entries if e.draft.contact]
+    contacts = [
+        (e.id, privacy.seal(e.draft.contact), privacy.lookup(e.draft.contact)) for e in entries if e.draft.contact
+    ]
     files = [(e.id, f.digest, f.media_type, f.size, f.name) for e in entries for f in e.draft.attachments]
     likes = [(id_, m.other, m.metres, m.minutes, m.likeness) for id_, m in pairs]
     with connection.cursor() as cursor:
         if contacts:
             cursor.executemany("INSERT INTO intake_contact (report_id, sealed, lookup) VALUES (%s, %s, %s)", contacts)
         if files:
-            cursor.executemany("INSERT INTO intake_attachment (report_id, digest, media_type, size, name) VALUES (%s, %s, %s, %s, %s)", files)
+            cursor.executemany(
+                "INSERT INTO intake_attachment (report_id, digest, media_type, size, name) VALUES (%s, %s, %s, %s, %s)",
+                files,
+            )
         if likes:
-            cursor.executemany("INSERT INTO intake_similar (report_id, other_id, metres, minutes, likeness) VALUES (%s, %s, %s, %s, %s)", likes)
+            cursor.executemany(
+                "INSERT INTO intake_similar (report_id, other_id, metres, minutes, likeness) VALUES (%s, %s, %s, %s, %s)",
+                likes,
+            )

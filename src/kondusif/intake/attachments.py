@@ -28,7 +28,20 @@ MOST_FILES = 5
 MOST_PIXELS = 60_000_000  # a small file can unfold into gigabytes
 LONGEST_SIDE = 2400
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-RECORDINGS = {b"isom", b"iso2", b"mp41", b"mp42", b"3gp4", b"3gp5", b"3gp6", b"M4A ", b"M4V ", b"qt  ", b"avc1", b"MSNV"}
+RECORDINGS = {
+    b"isom",
+    b"iso2",
+    b"mp41",
+    b"mp42",
+    b"3gp4",
+    b"3gp5",
+    b"3gp6",
+    b"M4A ",
+    b"M4V ",
+    b"qt  ",
+    b"avc1",
+    b"MSNV",
+}
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"moof", b"traf"}
 _TELLING = {b"udta", b"meta", b"uuid", b"loci", b"XMP_"}
 

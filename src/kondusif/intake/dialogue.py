@@ -59,7 +59,9 @@ def ask(report: Report, *, text: str, by: Actor, at: datetime) -> Letter:
     text = _checked(text)
     with transaction.atomic():
         letter = Letter.objects.create(report=report, from_reporter=False, author=by.id, text=text, at=at)
-        record("report.asked", subject=report.subject, region=place_of(report), by=by, at=at, restricted=report.restricted)
+        record(
+            "report.asked", subject=report.subject, region=place_of(report), by=by, at=at, restricted=report.restricted
+        )
     return letter
 
 
@@ -78,7 +80,14 @@ def answer(tracking: str, *, text: str, at: datetime) -> Letter:
         if report.state == "archived" or count >= MOST_ANSWERS:
             raise ConversationClosed
         letter = Letter.objects.create(report=report, from_reporter=True, text=text, at=at)
-        record("report.answered", subject=report.subject, region=place_of(report), by=CITIZEN, at=at, restricted=report.restricted)
+        record(
+            "report.answered",
+            subject=report.subject,
+            region=place_of(report),
+            by=CITIZEN,
+            at=at,
+            restricted=report.restricted,
+        )
         post(
             [Message(f"answered:{letter.pk}", watch_of(report), f"Pelapor menjawab {report.code}",
                      "Ada jawaban dari pelapor.", f"/laporan/{report.code}")],

@@ -32,7 +32,9 @@ class ReportIn(BaseModel):
     uuid: UUID
     text: Annotated[str, Field(min_length=1, max_length=20_000, description="What happened, in the reporter's words.")]
     threatened: Literal["yes", "no", "unknown"] = "unknown"
-    about_official: bool = Field(False, description="Menyangkut aparat/pejabat: seen by the provincial secretariat alone.")
+    about_official: bool = Field(
+        False, description="Menyangkut aparat/pejabat: seen by the provincial secretariat alone."
+    )
     refer_to: Literal["", "inspektorat", "ombudsman", "komnasham", "propam", "lpsk"] = ""
     occurred_at: AwareDatetime | None = None
     occurred_precision: Literal["minute", "hour", "day", "unknown"] = "unknown"
@@ -126,9 +128,19 @@ async def _receive(request: Request) -> Response:
     outcome = await future
     if isinstance(outcome, Receipt):
         text = json.dumps(
-            {"code": outcome.code, "tracking": outcome.tracking, "received_at": outcome.received_at.isoformat(), "replay": outcome.replay}
+            {
+                "code": outcome.code,
+                "tracking": outcome.tracking,
+                "received_at": outcome.received_at.isoformat(),
+                "replay": outcome.replay,
+            }
         )
-        return Response(text, status_code=200 if outcome.replay else 201, media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(
+            text,
+            status_code=200 if outcome.replay else 201,
+            media_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
     return problem(outcome, request)
 
 

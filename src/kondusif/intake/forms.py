@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.intake import rules
 from kondusif.regions.queries import children
 
-DAYS = [("now", _("Baru saja atau sedang terjadi")), ("today", _("Hari ini")), ("yesterday", _("Kemarin")), ("date", _("Tanggal lain")), ("unknown", _("Tidak tahu"))]
+DAYS = [
+    ("now", _("Baru saja atau sedang terjadi")),
+    ("today", _("Hari ini")),
+    ("yesterday", _("Kemarin")),
+    ("date", _("Tanggal lain")),
+    ("unknown", _("Tidak tahu")),
+]
 
 
 def region_choices() -> list[tuple[str, str]]:
@@ -46,14 +52,22 @@ class WhatForm(forms.Form):
 class WhereForm(forms.Form):
     """Step 2: where and when."""
 
-    region = forms.ChoiceField(label=_("Kabupaten/kota"), error_messages={"required": _("Pilih kabupaten atau kota tempat kejadian.")})
+    region = forms.ChoiceField(
+        label=_("Kabupaten/kota"), error_messages={"required": _("Pilih kabupaten atau kota tempat kejadian.")}
+    )
     place_text = forms.CharField(
         label=_("Kecamatan, desa, atau patokan"), required=False, max_length=rules.LONGEST_PLACE,
         help_text=_("Contoh: depan pasar, Kelurahan Gunung Bahagia"),
     )  # fmt: skip
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
-    day = forms.ChoiceField(label=_("Kapan terjadi?"), choices=DAYS, widget=forms.RadioSelect, initial="now", error_messages={"required": _("Pilih salah satu.")})
+    day = forms.ChoiceField(
+        label=_("Kapan terjadi?"),
+        choices=DAYS,
+        widget=forms.RadioSelect,
+        initial="now",
+        error_messages={"required": _("Pilih salah satu.")},
+    )
     date = forms.DateField(label=_("Tanggal"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     hour = forms.TimeField(label=_("Jam (WITA)"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
@@ -71,7 +85,10 @@ class WhereForm(forms.Form):
         found["occurred_at"], found["occurred_precision"] = occurred(found, at=self.at)
         when = found["occurred_at"]
         if when and when > self.at + rules.CLOCK_SKEW:
-            self.add_error("hour" if found.get("hour") else "date", _("Waktu kejadian ada di masa depan. Periksa tanggal dan jamnya (WITA)."))
+            self.add_error(
+                "hour" if found.get("hour") else "date",
+                _("Waktu kejadian ada di masa depan. Periksa tanggal dan jamnya (WITA)."),
+            )
         elif when and when < self.at - rules.OLDEST:
             self.add_error("date", _("Waktu kejadian lebih dari setahun yang lalu. Periksa tahunnya."))
         return found
@@ -104,27 +121,64 @@ class WhoForm(forms.Form):
     )  # fmt: skip
     about_official = forms.BooleanField(label=_("Laporan ini menyangkut aparat atau pejabat"), required=False,
                                         help_text=_("Hanya sekretariat provinsi yang dapat melihatnya."))  # fmt: skip
-    refer_to = forms.ChoiceField(label=_("Teruskan ke"), required=False, choices=[("", _("Sekretariat provinsi saja")), *rules.OVERSIGHT])
+    refer_to = forms.ChoiceField(
+        label=_("Teruskan ke"), required=False, choices=[("", _("Sekretariat provinsi saja")), *rules.OVERSIGHT]
+    )
 
 
 class TrackForm(forms.Form):
-    tracking = forms.CharField(label=_("Kode lacak"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}))
+    tracking = forms.CharField(
+        label=_("Kode lacak"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
 
 
 class AnswerForm(TrackForm):
     tracking = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Jawaban atau tambahan keterangan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label=_("Jawaban atau tambahan keterangan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class DeskForm(WhereForm):
     """What an officer writes down from a phone call or a visitor: one page, three taps for a small matter."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    text = forms.CharField(label=_("Apa yang terjadi"), max_length=rules.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}))
-    threatened = forms.ChoiceField(label=_("Ada yang terancam sekarang?"), choices=WhatForm.base_fields["threatened"].choices, widget=forms.RadioSelect, initial="no")  # type: ignore[attr-defined]
-    channel = forms.ChoiceField(label=_("Masuk lewat"), choices=[("phone", _("Telepon")), ("walk_in", _("Datang langsung"))], widget=forms.RadioSelect, initial="phone")
-    contact = forms.CharField(label=_("Kontak pelapor"), required=False, max_length=200, help_text=_("Disandikan begitu disimpan; Anda tidak dapat melihatnya lagi."))
+    text = forms.CharField(
+        label=_("Apa yang terjadi"), max_length=rules.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    threatened = forms.ChoiceField(
+        label=_("Ada yang terancam sekarang?"),
+        choices=WhatForm.base_fields["threatened"].choices,
+        widget=forms.RadioSelect,
+        initial="no",
+    )  # type: ignore[attr-defined]
+    channel = forms.ChoiceField(
+        label=_("Masuk lewat"),
+        choices=[("phone", _("Telepon")), ("walk_in", _("Datang langsung"))],
+        widget=forms.RadioSelect,
+        initial="phone",
+    )
+    contact = forms.CharField(
+        label=_("Kontak pelapor"),
+        required=False,
+        max_length=200,
+        help_text=_("Disandikan begitu disimpan; Anda tidak dapat melihatnya lagi."),
+    )
     about_official = forms.BooleanField(label=_("Menyangkut aparat atau pejabat"), required=False)
     files = WhatForm.base_fields["files"]
 
-    field_order = ["channel", "text", "threatened", "region", "place_text", "day", "date", "hour", "contact", "about_official", "files"]
+    field_order = [
+        "channel",
+        "text",
+        "threatened",
+        "region",
+        "place_text",
+        "day",
+        "date",
+        "hour",
+        "contact",
+        "about_official",
+        "files",
+    ]

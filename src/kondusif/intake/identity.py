@@ -59,7 +59,12 @@ def request(code: str, *, reason: str, note: str, by: Actor, at: datetime) -> Id
         raise NoContact
     with transaction.atomic():
         row = IdentityRequest.objects.create(
-            report=report, reason=reason, note=rules.clean(note)[:300], asked_by=by.id, asked_label=by.label, asked_at=at
+            report=report,
+            reason=reason,
+            note=rules.clean(note)[:300],
+            asked_by=by.id,
+            asked_label=by.label,
+            asked_at=at,
         )
         _line("identity.asked", row, by=by, at=at, reason=reason)
     return row
@@ -73,7 +78,9 @@ def approve(pk: int, *, by: Actor, at: datetime) -> IdentityRequest:
             raise NotFound
         agency = _agency_of(by, row.report, at=at)
         if row.refused_at or row.opened_at or by.id == row.asked_by or row.approvals.filter(agency=agency).exists():
-            raise GateShut(_("Persetujuan ini tidak dapat dihitung: orang atau instansinya sama, atau permintaan sudah selesai."))
+            raise GateShut(
+                _("Persetujuan ini tidak dapat dihitung: orang atau instansinya sama, atau permintaan sudah selesai.")
+            )
         IdentityApproval.objects.create(request=row, by=by.id, agency=agency, at=at)
         _line("identity.approved", row, by=by, at=at, agency=agency)
     return row
@@ -140,7 +147,15 @@ def refuse(pk: int, *, by: Actor, at: datetime) -> None:
 
 def _line(verb: str, row: IdentityRequest, *, by: Actor, at: datetime, **detail: object) -> None:
     report = row.report
-    record(verb, subject=report.subject, region=place_of(report), by=by, at=at, detail={"request": row.pk, **detail}, restricted=report.restricted)
+    record(
+        verb,
+        subject=report.subject,
+        region=place_of(report),
+        by=by,
+        at=at,
+        detail={"request": row.pk, **detail},
+        restricted=report.restricted,
+    )
     post(
         [Message(f"{verb}:{row.pk}:{by.id}", f"role:data_protection@{scope}", f"Kontak pelapor {report.code}",
                  f"Langkah: {verb}. Periksa alasannya.", f"/laporan/{report.code}/kontak")

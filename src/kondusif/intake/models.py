@@ -51,7 +51,8 @@ class Report(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(lat=None, lon=None, cell=None) | Q(lat__isnull=False, lon__isnull=False, cell__isnull=False),
+                condition=Q(lat=None, lon=None, cell=None)
+                | Q(lat__isnull=False, lon__isnull=False, cell__isnull=False),
                 name="report_point_whole",
             ),
             models.CheckConstraint(

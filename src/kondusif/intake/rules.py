@@ -186,5 +186,3 @@ def place_precision(region: str, has_point: bool, exact: bool, *, province: str)
     if not region or region == province:
         return "unknown"
     return {1: "kabkota", 2: "kecamatan", 3: "desa"}.get(region.count("."), "unknown")
-
-

@@ -102,6 +102,11 @@ def matches(probe: Probe, stored: dict[int, list[Near]]) -> list[Match]:
         score_cutoff=LIKENESS, limit=MOST,
     )  # fmt: skip
     return [
-        Match(near[i][0].id, round(near[i][1]), round((probe.at - near[i][0].received_at).total_seconds() / 60), round(score))
+        Match(
+            near[i][0].id,
+            round(near[i][1]),
+            round((probe.at - near[i][0].received_at).total_seconds() / 60),
+            round(score),
+        )
         for _, score, i in scored
     ]

@@ -71,7 +71,11 @@ def _form(step: int, request: HouseRequest, said: dict[str, Any], *, bound: bool
 
 
 # What each step carries on from the others, as hidden fields.
-_FIELDS = {1: ("text", "threatened"), 2: ("region", "place_text", "lat", "lon", "day", "date", "hour"), 3: ("contact", "about_official", "refer_to")}
+_FIELDS = {
+    1: ("text", "threatened"),
+    2: ("region", "place_text", "lat", "lon", "day", "date", "hour"),
+    3: ("contact", "about_official", "refer_to"),
+}
 
 
 def _step(request: HouseRequest, step: int, form: Any, said: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -82,7 +86,10 @@ def _step(request: HouseRequest, step: int, form: Any, said: dict[str, Any], sta
         "step": step,
         "carried": carried,
         "files": _kept_files(said),
-        "steps": [{"label": str(n), "state": "done" if n < step else "now" if n == step else "next"} for n in range(1, STEPS + 1)],
+        "steps": [
+            {"label": str(n), "state": "done" if n < step else "now" if n == step else "next"}
+            for n in range(1, STEPS + 1)
+        ],
         "place": _place_said(said) if step == STEPS else "",
         "said": said,
     }
@@ -104,7 +111,9 @@ def _keep_files(request: HouseRequest, said: dict[str, Any]) -> str:
 
 def _kept_files(said: dict[str, Any]) -> list[KeptFile]:
     try:
-        return [KeptFile(*row) for row in signing.loads(said.get("kept", "") or "", salt=FILES_SALT, max_age=FILES_LIVE)]
+        return [
+            KeptFile(*row) for row in signing.loads(said.get("kept", "") or "", salt=FILES_SALT, max_age=FILES_LIVE)
+        ]
     except signing.BadSignature:
         return []
 
@@ -160,7 +169,9 @@ def _draft(forms: list[Any], said: dict[str, Any]) -> Draft:
 def _receipt(request: HttpRequest, receipt: Receipt, *, restricted: bool) -> HttpResponse:
     link = f"{settings.PUBLIC_URL}/lacak#{receipt.tracking}"
     qr = segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1b1f24", light="#ffffff", omitsize=True)
-    response = render(request, "intake/receipt.html", {"receipt": receipt, "qr": qr, "restricted": restricted}, status=201)
+    response = render(
+        request, "intake/receipt.html", {"receipt": receipt, "qr": qr, "restricted": restricted}, status=201
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -182,7 +193,11 @@ def track(request: HouseRequest) -> HttpResponse:
 def _followed(request: HouseRequest, tracking: str, form: AnswerForm | None, sent: bool = False) -> HttpResponse:
     found = queries.followed(tracking)
     form = form or AnswerForm(initial={"tracking": tracking})
-    return render(request, "intake/followed.html", {"report": found, "state": dict(rules.STATES)[found.state], "form": form, "sent": sent})
+    return render(
+        request,
+        "intake/followed.html",
+        {"report": found, "state": dict(rules.STATES)[found.state], "form": form, "sent": sent},
+    )
 
 
 @never_cache
@@ -258,14 +273,23 @@ def contact(request: HouseRequest, code: str) -> HttpResponse:
         row = queries.report_for(code, request.actor)
         if not request.actor.permits("identity.request", dialogue.place_of(row)):
             raise NotPermitted
-    context = {"code": code.upper(), "requests": rows, "reasons": rules.REASONS, "shown": shown, "may_approve": may_approve, "needed": identity.NEEDED}
+    context = {
+        "code": code.upper(),
+        "requests": rows,
+        "reasons": rules.REASONS,
+        "shown": shown,
+        "may_approve": may_approve,
+        "needed": identity.NEEDED,
+    }
     return render(request, "intake/contact.html", context)
 
 
 def _gate_act(request: HouseRequest, code: str, by: Actor) -> str:
     act = request.POST.get("act", "")
     if act == "ask":
-        identity.request(code, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""), by=by, at=request.at)
+        identity.request(
+            code, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""), by=by, at=request.at
+        )
         return ""
     try:
         pk = int(request.POST.get("request", ""))

@@ -48,7 +48,16 @@ def record_many(lines: Iterable[NewLine]) -> None:
         raise transaction.TransactionManagementError("a ledger line belongs in the transaction of its act")
     adapt = connection.ops.adapt_datetimefield_value
     rows = [
-        (adapt(n.at), n.verb, n.subject, n.region, n.by.id, n.by.label, RESTRICTED if n.restricted else "", canonical(n.detail))
+        (
+            adapt(n.at),
+            n.verb,
+            n.subject,
+            n.region,
+            n.by.id,
+            n.by.label,
+            RESTRICTED if n.restricted else "",
+            canonical(n.detail),
+        )
         for n in lines
     ]
     with connection.cursor() as cursor:
@@ -98,4 +107,11 @@ def shift_clock(offset: timedelta, *, by: Actor, at: datetime) -> None:
     check_permitted(by, "clock.shift", EVERYWHERE)
     with transaction.atomic():
         set_offset(offset)
-        record("clock.shifted", subject="clock:1", region=EVERYWHERE, by=by, at=at, detail={"seconds": offset.total_seconds()})
+        record(
+            "clock.shifted",
+            subject="clock:1",
+            region=EVERYWHERE,
+            by=by,
+            at=at,
+            detail={"seconds": offset.total_seconds()},
+        )

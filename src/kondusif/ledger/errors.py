@@ -29,7 +29,9 @@ class Refusal(Exception):
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"error code {cls.code!r} is taken by {other.__qualname__}")
 
-    def __init__(self, what: Text | None = None, *, kept: Text | None = None, do: Text | None = None, field: str = "") -> None:
+    def __init__(
+        self, what: Text | None = None, *, kept: Text | None = None, do: Text | None = None, field: str = ""
+    ) -> None:
         self.what = what if what is not None else type(self).what
         self.kept = kept if kept is not None else type(self).kept
         self.do = do if do is not None else type(self).do

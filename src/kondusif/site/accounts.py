@@ -31,7 +31,8 @@ class HouseMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return cipher().decrypt(encrypted_text.encode()).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
-        from django.conf import settings
         from urllib.parse import urlsplit
+
+        from django.conf import settings
 
         return {"id": urlsplit(settings.PUBLIC_URL).hostname or "localhost", "name": "Kondusif"}

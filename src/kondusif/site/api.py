@@ -59,13 +59,18 @@ _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 
 
 def _problem_answers() -> dict[str, Any]:
-    return {str(s): {"description": "Problem", "content": {"application/problem+json": {"schema": _PROBLEM_REF}}} for s in PROBLEMS}
+    return {
+        str(s): {"description": "Problem", "content": {"application/problem+json": {"schema": _PROBLEM_REF}}}
+        for s in PROBLEMS
+    }
 
 
 class HouseAPI(NinjaAPI):
     """Adds to ninja's schema what it does not know: problem answers everywhere, and the Starlette routes."""
 
-    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for methods in schema["paths"].values():
             for operation in methods.values():
@@ -86,15 +91,30 @@ def _hot_paths(known: dict[str, Any]) -> dict[str, Any]:
         "operationId": "receive_report",
         "summary": "Hand in a report; answered only when it is durable",
         "description": "Send the same uuid again until answered: exactly once.",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ReportIn"}}}},
-        "responses": {"201": receipt | {"description": "Stored"}, "200": receipt | {"description": "Stored before under this uuid"}} | _problem_answers(),
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ReportIn"}}},
+        },
+        "responses": {
+            "201": receipt | {"description": "Stored"},
+            "200": receipt | {"description": "Stored before under this uuid"},
+        }
+        | _problem_answers(),
         "security": [],
     }
     geojson = {"200": {"description": "GeoJSON", "content": {"application/geo+json": {"schema": {"type": "object"}}}}}
     found: dict[str, Any] = {"/api/v1/reports": known.get("/api/v1/reports", {}) | {"post": receive}}
-    for name, summary in (("regions", "Kab/kota polygons with shown status"), ("incidents", "Open incidents with a place")):
+    for name, summary in (
+        ("regions", "Kab/kota polygons with shown status"),
+        ("incidents", "Open incidents with a place"),
+    ):
         found[f"/api/v1/map/{name}"] = {
-            "get": {"operationId": f"map_{name}", "summary": summary, "responses": geojson | _problem_answers(), "security": [{"Session": []}]}
+            "get": {
+                "operationId": f"map_{name}",
+                "summary": summary,
+                "responses": geojson | _problem_answers(),
+                "security": [{"Session": []}],
+            }
         }
     return found
 

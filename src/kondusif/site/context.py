@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from kondusif import __version__
@@ -30,7 +30,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
     shift = offset()
     found: dict[str, Any] = {"now": at, "house_version": __version__, "strips": [], "house_nav": []}
     if shift > timedelta(minutes=1) or shift < -timedelta(minutes=1):
-        text = _("LATIHAN – BUKAN KEJADIAN NYATA") + " · " + _("jam latihan %(time)s WITA") % {"time": date_format(timezone.localtime(at), "DATETIME_FORMAT")}
+        text = (
+            _("LATIHAN – BUKAN KEJADIAN NYATA")
+            + " · "
+            + _("jam latihan %(time)s WITA") % {"time": date_format(timezone.localtime(at), "DATETIME_FORMAT")}
+        )
         found["strips"].append({"kind": "latihan", "text": text})
     if actor is None or not actor.user_id:
         return found

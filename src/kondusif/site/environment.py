@@ -16,13 +16,25 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("KONDUSIF_HOME", "./var in a clone, else ~/.local/share/kondusif", "Where database, secrets, attachments and backups live."),
-    Setting("KONDUSIF_DATABASE_URL", "SQLite in KONDUSIF_HOME", "postgresql://user:password@host/name for the grown size."),
+    Setting(
+        "KONDUSIF_HOME",
+        "./var in a clone, else ~/.local/share/kondusif",
+        "Where database, secrets, attachments and backups live.",
+    ),
+    Setting(
+        "KONDUSIF_DATABASE_URL", "SQLite in KONDUSIF_HOME", "postgresql://user:password@host/name for the grown size."
+    ),
     Setting("KONDUSIF_HOST", "127.0.0.1", "Address the web process listens on."),
     Setting("KONDUSIF_PORT", "8000", "Port the web process listens on."),
-    Setting("KONDUSIF_PUBLIC_URL", "http://localhost:8000", "The address people type; used in links, QR codes and cookies."),
+    Setting(
+        "KONDUSIF_PUBLIC_URL", "http://localhost:8000", "The address people type; used in links, QR codes and cookies."
+    ),
     Setting("KONDUSIF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names answered, separated by commas."),
-    Setting("KONDUSIF_TRUSTED_PROXIES", "", "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."),
+    Setting(
+        "KONDUSIF_TRUSTED_PROXIES",
+        "",
+        "Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.",
+    ),
     Setting("KONDUSIF_EMAIL_URL", "", "smtp://user:password@host:587 ; without it, messages stay in the app."),
     Setting("KONDUSIF_EMAIL_FROM", "kondusif@localhost", "Sender of messages."),
     Setting("KONDUSIF_PROVINCE", "64", "Code of the province this server serves; what has no place is owned there."),

@@ -41,7 +41,11 @@ def commands_page() -> str:
         if found.name.startswith("_"):
             continue
         module = importlib.import_module(f"{commands.__name__}.{found.name}")
-        parser = argparse.ArgumentParser(prog=f"kondusif {found.name}", description=module.HELP, formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100))
+        parser = argparse.ArgumentParser(
+            prog=f"kondusif {found.name}",
+            description=module.HELP,
+            formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
+        )
         module.add(parser)
         parts.append(f"## {found.name}\n\n```text\n{parser.format_help()}```\n")
     return "\n".join(parts)
@@ -70,7 +74,9 @@ def states_page() -> str:
     parts = ["# States\n\n" + NOTE]
     parts.append("## Report\n\n" + _table(("Code", "Word on the screen"), [(f"`{c}`", w) for c, w in intake.STATES]))
     parts.append("### Moves of a report\n\n" + _moves(triage.MOVES))
-    parts.append("## Incident\n\n" + _table(("Code", "Word on the screen"), [(f"`{c}`", w) for c, w in response.STATES]))
+    parts.append(
+        "## Incident\n\n" + _table(("Code", "Word on the screen"), [(f"`{c}`", w) for c, w in response.STATES])
+    )
     parts.append("### Moves of an incident\n\n" + _moves(response.MOVES))
     rows = [(f"`{m}`", ", ".join(sorted(a)), b, f"`{p}`") for m, (a, b, p) in situation.MOVES.items()]
     parts.append("## Status of a region\n\n" + _table(("Move", "From", "To", "Permission"), rows))
@@ -82,7 +88,9 @@ def _moves(moves: object) -> str:
     assert isinstance(moves, dict)
     for name, move in moves.items():
         parts = move if isinstance(move, tuple) else tuple(getattr(move, f) for f in move.__dataclass_fields__)
-        rows.append((f"`{name}`", *(", ".join(sorted(p)) if isinstance(p, frozenset | set) else str(p) for p in parts[:2])))
+        rows.append(
+            (f"`{name}`", *(", ".join(sorted(p)) if isinstance(p, frozenset | set) else str(p) for p in parts[:2]))
+        )
     return _table(("Move", "From", "To"), rows)
 
 
@@ -93,7 +101,9 @@ def api_page() -> str:
     rows = []
     for path, methods in sorted(schema["paths"].items()):
         rows += [(f"`{m.upper()} {path}`", str(o.get("summary", ""))) for m, o in sorted(methods.items())]
-    intro = f"OpenAPI {schema['openapi']} at `/api/v1/openapi.json`. Writes from a browser session carry `X-CSRFToken`.\n\n"
+    intro = (
+        f"OpenAPI {schema['openapi']} at `/api/v1/openapi.json`. Writes from a browser session carry `X-CSRFToken`.\n\n"
+    )
     return "# API\n\n" + NOTE + intro + _table(("Operation", "Summary"), rows)
 
 
@@ -117,5 +127,3 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def pages() -> dict[str, str]:
     return {name: make() for name, make in PAGES.items()}
-
-

@@ -167,7 +167,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-mimetypes.add_type("text/javascript", ".mjs")  # some systems do not know it, and a browser then refuses the map's worker
+mimetypes.add_type(
+    "text/javascript", ".mjs"
+)  # some systems do not know it, and a browser then refuses the map's worker
 
 # Mail
 _mail = urlsplit(environment.value("KONDUSIF_EMAIL_URL"))

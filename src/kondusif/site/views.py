@@ -39,7 +39,7 @@ def stage_urls() -> list[URLPattern | URLResolver]:
 def home(request: HouseRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("intake:report")
-    if request.actor.anywhere("report.read") or request.actor.anywhere("situation.read") and not request.actor.agencies:
+    if request.actor.anywhere("report.read") or (request.actor.anywhere("situation.read") and not request.actor.agencies):
         return redirect("situation:board")
     return redirect("response:mine")
 
@@ -70,7 +70,14 @@ def theme(request: HouseRequest) -> HttpResponse:
         wanted = "auto"
     back = request.POST.get("next", "/")
     response = redirect(back if back.startswith("/") and not back.startswith("//") else "/")
-    response.set_cookie("tampilan", wanted, max_age=60 * 60 * 24 * 365, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        "tampilan",
+        wanted,
+        max_age=60 * 60 * 24 * 365,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
     return response
 
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kondusif.clock import jobs as clock
+from kondusif.intake import jobs as intake
 from kondusif.ledger import jobs as ledger
+from kondusif.response import jobs as response
+from kondusif.situation import jobs as situation
 from kondusif.teams import jobs as teams
+from kondusif.triage import jobs as triage
 
 
 def wire() -> None:
     clock.each("ledger.seal", timedelta(seconds=1), ledger.seal_lines)
     clock.each("ledger.read", timedelta(seconds=0.4), ledger.read_lines)
     clock.each("teams.outbox", timedelta(seconds=0.4), teams.spread_outbox)
+    clock.each("intake.orphans", timedelta(hours=1), intake.remove_orphans)
     clock.on_job("teams.mail", clock.JobKind(teams.send_mail))
+    for stage in (triage, response, situation):
+        for duty, handler in stage.DUTIES.items():
+            clock.on_due(duty, handler)
+    for name, reader in triage.READERS.items():
+        ledger.on_line(name, reader)
+    ledger.on_line("situation.heard", situation.hear)

@@ -61,7 +61,14 @@ def propose(region: str, *, level: str, reason: str, by: Actor, at: datetime, te
             raise ProposalOpen from None
         due = at + rules.CONFIRM_WITHIN
         set_deadlines([NewDeadline(DECIDE_DUTY, row.subject, region, f"role:division_head@{region}", due)], at=at)
-        record("status.proposed", subject=row.subject, region=region, by=by, at=at, detail={"level": level, "temporary": temporary, "reason": reason})
+        record(
+            "status.proposed",
+            subject=row.subject,
+            region=region,
+            by=by,
+            at=at,
+            detail={"level": level, "temporary": temporary, "reason": reason},
+        )
         _tell(row, "division_head", f"Usulan status {level} menunggu diperiksa", at=at)
     return row
 
@@ -94,7 +101,14 @@ def decide(pk: int, *, by: Actor, at: datetime, note: str = "") -> RegionStatus:
         row.save()
         meet(row.subject, by=by.id, at=at)
         set_deadlines([NewDeadline(RENEW_DUTY, row.subject, row.region, f"duty:{row.region}", row.valid_until)], at=at)
-        record("status.set", subject=row.subject, region=row.region, by=by, at=at, detail={"level": row.level, "from": current, "reason": row.reason})
+        record(
+            "status.set",
+            subject=row.subject,
+            region=row.region,
+            by=by,
+            at=at,
+            detail={"level": row.level, "from": current, "reason": row.reason},
+        )
     return row
 
 
@@ -108,7 +122,14 @@ def refuse(pk: int, *, reason: str, by: Actor, at: datetime) -> RegionStatus:
         row.decision_note = reason.strip()[:400]
         row.save()
         meet(row.subject, by=by.id, at=at)
-        record("status.refused", subject=row.subject, region=row.region, by=by, at=at, detail={"level": row.level, "reason": row.decision_note})
+        record(
+            "status.refused",
+            subject=row.subject,
+            region=row.region,
+            by=by,
+            at=at,
+            detail={"level": row.level, "reason": row.decision_note},
+        )
     return row
 
 
@@ -123,7 +144,19 @@ def _locked(pk: int, move: str, by: Actor) -> RegionStatus:
 
 
 def _tell(row: RegionStatus, role: str, subject: str, *, at: datetime) -> None:
-    post([Message(f"{row.subject}:{row.state}:{role}", f"role:{role}@{row.region}", subject, row.reason, f"/situasi/{row.region}", True)], at=at)
+    post(
+        [
+            Message(
+                f"{row.subject}:{row.state}:{role}",
+                f"role:{role}@{row.region}",
+                subject,
+                row.reason,
+                f"/situasi/{row.region}",
+                True,
+            )
+        ],
+        at=at,
+    )
 
 
 def assess(region: str, *, level: str, note: str, by: Actor, at: datetime) -> Assessment:
@@ -135,7 +168,20 @@ def assess(region: str, *, level: str, note: str, by: Actor, at: datetime) -> As
         raise NotPermitted
     with transaction.atomic():
         row = Assessment.objects.create(
-            region=region, view=rules.VIEW_OF_KIND[agency.kind], level=level, note=note.strip()[:300], by=by.id, by_label=by.label, at=at
+            region=region,
+            view=rules.VIEW_OF_KIND[agency.kind],
+            level=level,
+            note=note.strip()[:300],
+            by=by.id,
+            by_label=by.label,
+            at=at,
         )
-        record("assessment.written", subject=f"region:{region}", region=region, by=by, at=at, detail={"view": row.view, "level": level})
+        record(
+            "assessment.written",
+            subject=f"region:{region}",
+            region=region,
+            by=by,
+            at=at,
+            detail={"view": row.view, "level": level},
+        )
     return row

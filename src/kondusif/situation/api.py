@@ -57,14 +57,19 @@ def regions(request: HttpRequest) -> list[RegionOut]:
     ours = cast(HouseRequest, request)
     codes = queries.visible_regions(ours.actor, settings.PROVINCE)
     shown = queries.shown(codes, at=ours.at)
-    return [RegionOut(code=c, name=short_name(c), level=shown[c].level, since=shown[c].since, note=shown[c].note) for c in codes]
+    return [
+        RegionOut(code=c, name=short_name(c), level=shown[c].level, since=shown[c].since, note=shown[c].note)
+        for c in codes
+    ]
 
 
 @router.post("/regions/{code}/status", response={201: ProposalOut}, summary="Propose a status")
 def propose(request: HttpRequest, code: str, body: ProposalIn) -> tuple[int, ProposalOut]:
     ours = cast(HouseRequest, request)
     queries.check_region(code, ours.actor)
-    row = actions.propose(code, level=body.level, reason=body.reason, temporary=body.temporary, by=ours.actor, at=ours.at)
+    row = actions.propose(
+        code, level=body.level, reason=body.reason, temporary=body.temporary, by=ours.actor, at=ours.at
+    )
     return 201, _out(row)
 
 

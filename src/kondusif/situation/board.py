@@ -86,7 +86,13 @@ def board(actor: Actor, *, province: str, at: datetime) -> Board:
 
 
 def open_by_kabkota(actor: Actor) -> Counter[str]:
-    rows = response.open_to(actor).annotate(kab=Substr("region", 1, KABKOTA_LENGTH)).values("kab").annotate(n=Count("pk")).order_by()
+    rows = (
+        response.open_to(actor)
+        .annotate(kab=Substr("region", 1, KABKOTA_LENGTH))
+        .values("kab")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     return Counter({r["kab"]: r["n"] for r in rows})
 
 
@@ -115,11 +121,13 @@ def hours_since(moment: datetime | None, *, at: datetime) -> str:
 
 
 def _sentence(tiles: Sequence[Tile]) -> tuple[tuple[str, str], ...]:
-    """"9 dari 10 kab/kota kondusif; Balikpapan ▲ waspada sejak 08.10; dari Mahakam Ulu belum ada data." as parts."""
+    """ "9 dari 10 kab/kota kondusif; Balikpapan ▲ waspada sejak 08.10; dari Mahakam Ulu belum ada data." as parts."""
     if not tiles:
         return ((_("Belum ada daerah yang dapat Anda lihat."), ""),)
     calm = sum(t.level == "kondusif" for t in tiles)
-    parts: list[tuple[str, str]] = [(_("%(calm)d dari %(all)d kab/kota kondusif") % {"calm": calm, "all": len(tiles)}, "")]
+    parts: list[tuple[str, str]] = [
+        (_("%(calm)d dari %(all)d kab/kota kondusif") % {"calm": calm, "all": len(tiles)}, "")
+    ]
     for tile in sorted(tiles, key=lambda t: -rules.RANK.get(t.level, -1)):
         if rules.RANK.get(tile.level, 0) > 0:
             since = timezone.localtime(tile.since).strftime("%H.%M") if tile.since else ""

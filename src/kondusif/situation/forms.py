@@ -11,7 +11,11 @@ from kondusif.situation.rules import LEVELS
 class ProposeForm(forms.Form):
     level = forms.ChoiceField(label=_("Status yang diusulkan"), choices=LEVELS, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Alasan dan bukti"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
-    temporary = forms.BooleanField(label=_("Berlaku sementara mulai sekarang"), required=False, help_text=_("Hanya untuk menaikkan status; harus ditetapkan dalam 2 jam."))
+    temporary = forms.BooleanField(
+        label=_("Berlaku sementara mulai sekarang"),
+        required=False,
+        help_text=_("Hanya untuk menaikkan status; harus ditetapkan dalam 2 jam."),
+    )
 
 
 class AssessForm(forms.Form):

@@ -44,7 +44,14 @@ def _ask_again(deadline: Deadline, owner: str, subject: str, at: datetime) -> No
     set_deadlines(
         [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, at + _AGAIN, deadline.level + 1)], at=at
     )
-    record("deadline.passed", subject=deadline.subject, region=deadline.region, by=SYSTEM, at=at, detail={"duty": deadline.duty, "level": deadline.level})
+    record(
+        "deadline.passed",
+        subject=deadline.subject,
+        region=deadline.region,
+        by=SYSTEM,
+        at=at,
+        detail={"duty": deadline.duty, "level": deadline.level},
+    )
 
 
 DUTIES: dict[str, DueHandler] = {DECIDE_DUTY: decision_due, RENEW_DUTY: renewal_due}

@@ -133,7 +133,9 @@ async def stream(request: Request) -> Response:
     last = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
     since = plain(last) if last else None
     return StreamingResponse(
-        _events(actor, since), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        _events(actor, since),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
@@ -169,5 +171,3 @@ async def _events(actor: Actor, since: int | None) -> AsyncIterator[str]:
                 yield text
     finally:
         HUB.leave(viewer)
-
-

@@ -39,15 +39,31 @@ def regions_geojson(actor: Actor) -> dict[str, Any]:
 
 def points_geojson(actor: Actor) -> dict[str, Any]:
     """Open and watched incidents with a place; the rest are counted, not hidden."""
-    rows = response.on_map(actor).values_list("code", "title", "severity", "state", "lat", "lon", "region", "precision")[:MOST_POINTS]
+    rows = response.on_map(actor).values_list(
+        "code", "title", "severity", "state", "lat", "lon", "region", "precision"
+    )[:MOST_POINTS]
     features = []
     unlocated = 0
     for code, title, severity, state, lat, lon, region, precision in rows:
         if lat is None or lon is None:
             unlocated += 1
             continue
-        properties = {"code": code, "title": title, "severity": severity, "state": state, "region": region, "precision": precision, "url": f"/permasalahan/{code}"}
-        features.append({"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]}})
+        properties = {
+            "code": code,
+            "title": title,
+            "severity": severity,
+            "state": state,
+            "region": region,
+            "precision": precision,
+            "url": f"/permasalahan/{code}",
+        }
+        features.append(
+            {
+                "type": "Feature",
+                "properties": properties,
+                "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
+            }
+        )
     return {"type": "FeatureCollection", "features": features, "unlocated": unlocated}
 
 
@@ -61,9 +77,16 @@ def _answer(key: str, which: str) -> bytes | None:
 
 
 async def _route(request: Request, which: str) -> Response:
-    body = await sync_to_async(_answer, thread_sensitive=False)(request.cookies.get(settings.SESSION_COOKIE_NAME, ""), which)
+    body = await sync_to_async(_answer, thread_sensitive=False)(
+        request.cookies.get(settings.SESSION_COOKIE_NAME, ""), which
+    )
     if body is None:
-        problem = {"type": "urn:kondusif:not-permitted", "title": "Masuk dahulu.", "status": 401, "code": "not-signed-in"}
+        problem = {
+            "type": "urn:kondusif:not-permitted",
+            "title": "Masuk dahulu.",
+            "status": 401,
+            "code": "not-signed-in",
+        }
         return Response(json.dumps(problem), status_code=401, media_type="application/problem+json")
     headers = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", "") and len(body) > 2000:

@@ -14,7 +14,9 @@ class RegionStatus(models.Model):
     region = models.CharField(max_length=20)
     level = models.CharField(max_length=10, choices=LEVELS)
     reason = models.CharField(max_length=400)
-    state = models.CharField(max_length=10, choices=[(s, s) for s in ("proposed", "checked", "set", "refused", "replaced")])
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in ("proposed", "checked", "set", "refused", "replaced")]
+    )
     temporary = models.BooleanField(default=False)
     proposed_by = models.CharField(max_length=60)
     proposed_label = models.CharField(max_length=120)
@@ -30,9 +32,17 @@ class RegionStatus(models.Model):
     class Meta:
         indexes = [models.Index(fields=["region", "-proposed_at"], name="status_region")]
         constraints = [
-            models.CheckConstraint(condition=Q(decided_by="", decided_at=None) | (~Q(decided_by="") & Q(decided_at__isnull=False)), name="status_decided_pair"),
-            models.CheckConstraint(condition=Q(checked_by="", checked_at=None) | (~Q(checked_by="") & Q(checked_at__isnull=False)), name="status_checked_pair"),
-            models.UniqueConstraint(fields=["region"], condition=Q(state__in=["proposed", "checked"]), name="one_open_proposal"),
+            models.CheckConstraint(
+                condition=Q(decided_by="", decided_at=None) | (~Q(decided_by="") & Q(decided_at__isnull=False)),
+                name="status_decided_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by="", checked_at=None) | (~Q(checked_by="") & Q(checked_at__isnull=False)),
+                name="status_checked_pair",
+            ),
+            models.UniqueConstraint(
+                fields=["region"], condition=Q(state__in=["proposed", "checked"]), name="one_open_proposal"
+            ),
         ]
 
     @property

@@ -84,5 +84,13 @@ def views(region: str, team: rules.Shown, team_label: str) -> list[View]:
     found = [View("Penilaian Tim", team.level, team.note, team_label, team.since)]
     for code, label in rules.VIEWS[1:]:
         row = newest.get(code)
-        found.append(View(label, row.level if row else "", row.note if row else "", row.by_label if row else "", row.at if row else None))
+        found.append(
+            View(
+                label,
+                row.level if row else "",
+                row.note if row else "",
+                row.by_label if row else "",
+                row.at if row else None,
+            )
+        )
     return found

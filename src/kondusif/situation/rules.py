@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 # Word · shape are printed together, never colour alone (practice.md, words on the screen).
-LEVELS: tuple[tuple[str, str], ...] = (("kondusif", "Kondusif"), ("waspada", "Waspada"), ("siaga", "Siaga"), ("awas", "Awas"))
+LEVELS: tuple[tuple[str, str], ...] = (
+    ("kondusif", "Kondusif"),
+    ("waspada", "Waspada"),
+    ("siaga", "Siaga"),
+    ("awas", "Awas"),
+)
 RANK = {code: n for n, (code, _) in enumerate(LEVELS)}
 NO_DATA = "nodata"
 
-VIEWS: tuple[tuple[str, str], ...] = (("tim", "Tim Terpadu"), ("polres", "Polres"), ("bawaslu", "Bawaslu"), ("satgas", "Satgas COVID-19"))
+VIEWS: tuple[tuple[str, str], ...] = (
+    ("tim", "Tim Terpadu"),
+    ("polres", "Polres"),
+    ("bawaslu", "Bawaslu"),
+    ("satgas", "Satgas COVID-19"),
+)
 # Which agency kind may write which assessment; the team's own comes from the status.
 VIEW_OF_KIND = {"polri": "polres", "bawaslu": "bawaslu", "bpbd": "satgas", "dinkes": "satgas"}
 
@@ -49,7 +59,15 @@ def may_decide(*, proposer: str, decider: str, current: str | None, wanted: str)
     return is_raise(current, wanted) or proposer != decider
 
 
-def shown(level: str | None, since: datetime | None, valid_until: datetime | None, *, temporary: bool, heard_at: datetime | None, at: datetime) -> Shown:
+def shown(
+    level: str | None,
+    since: datetime | None,
+    valid_until: datetime | None,
+    *,
+    temporary: bool,
+    heard_at: datetime | None,
+    at: datetime,
+) -> Shown:
     """What a board says of a region: an expired status or a silent region is no data, never green.
 
     A raised status stays visible however silent the region: silence must not hide danger.

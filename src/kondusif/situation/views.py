@@ -30,7 +30,10 @@ FEED = 8
 def feed(request: HouseRequest, limit: int = FEED) -> list[dict[str, Any]]:
     """The newest acts in the viewer's regions, as sentences."""
     lines = ledger.latest(request.actor, limit * 3)
-    found = [{"at": e.at, "title": "", "body": sentence(e), "region": short_name(e.region) if e.region else ""} for e in lines]
+    found = [
+        {"at": e.at, "title": "", "body": sentence(e), "region": short_name(e.region) if e.region else ""}
+        for e in lines
+    ]
     return [f for f in found if f["body"]][:limit]
 
 
@@ -77,7 +80,9 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         "neighbours": [(c, short_name(c)) for c in neighbours(code)],
         "form": form or ProposeForm(),
         "may_propose": actor.permits("status.propose", code),
-        "may_check": actor.permits("status.check", code) and proposal is not None and rules.may_move("check", proposal.state),
+        "may_check": actor.permits("status.check", code)
+        and proposal is not None
+        and rules.may_move("check", proposal.state),
         "may_set": actor.permits("status.set", code) and proposal is not None,
         "may_refuse": actor.permits("status.check", code) and proposal is not None,
         "assess_form": AssessForm() if _may_assess(request, code) else None,
@@ -101,7 +106,9 @@ def propose(request: HouseRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _region_page(request, code, form, status=422)
     said = form.cleaned_data
-    actions.propose(code, level=said["level"], reason=said["reason"], temporary=said["temporary"], by=request.actor, at=request.at)
+    actions.propose(
+        code, level=said["level"], reason=said["reason"], temporary=said["temporary"], by=request.actor, at=request.at
+    )
     return redirect("situation:region", code=code)
 
 
@@ -124,5 +131,7 @@ def decide(request: HouseRequest, code: str, pk: int) -> HttpResponse:
 def assess(request: HouseRequest, code: str) -> HttpResponse:
     form = AssessForm(request.POST)
     if form.is_valid():
-        actions.assess(code, level=form.cleaned_data["level"], note=form.cleaned_data["note"], by=request.actor, at=request.at)
+        actions.assess(
+            code, level=form.cleaned_data["level"], note=form.cleaned_data["note"], by=request.actor, at=request.at
+        )
     return redirect("situation:region", code=code)

@@ -63,8 +63,16 @@ def invite(*, username: str, title: str, by: Actor, at: datetime, email: str = "
 
 
 def invite_with_duty(
-    *, username: str, title: str, role: str, region: str, by: Actor, at: datetime,
-    agency: Agency | None = None, email: str = "", phone: str = "",
+    *,
+    username: str,
+    title: str,
+    role: str,
+    region: str,
+    by: Actor,
+    at: datetime,
+    agency: Agency | None = None,
+    email: str = "",
+    phone: str = "",
 ) -> tuple[User, str]:
     """Invite a member and give the first duty, both or neither."""
     with transaction.atomic():
@@ -125,7 +133,14 @@ def give_duty(user: User, *, role: str, region: str, by: Actor, at: datetime, ag
             user=user, role=role, region=region, valid_until=None, defaults={"agency": agency, "valid_from": at}
         )
         if made:
-            record("duty.given", subject=f"user:{user.pk}", region=region, by=by, at=at, detail={"role": role, "agency": agency.pk if agency else None})
+            record(
+                "duty.given",
+                subject=f"user:{user.pk}",
+                region=region,
+                by=by,
+                at=at,
+                detail={"role": role, "agency": agency.pk if agency else None},
+            )
     return duty
 
 
@@ -133,14 +148,22 @@ def end_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
     check_permitted(by, "team.manage", duty.region)
     with transaction.atomic():
         if Duty.objects.filter(pk=duty.pk).filter(current(at)).update(valid_until=at):
-            record("duty.ended", subject=f"user:{duty.user_id}", region=duty.region, by=by, at=at, detail={"role": duty.role})
+            record(
+                "duty.ended",
+                subject=f"user:{duty.user_id}",
+                region=duty.region,
+                by=by,
+                at=at,
+                detail={"role": duty.role},
+            )
 
 
 def add_agency(*, code: str, name: str, kind: str, region: str, by: Actor, at: datetime, phone: str = "") -> Agency:
     check_permitted(by, "team.manage", region)
     with transaction.atomic():
         agency, made = Agency.objects.get_or_create(
-            code=code, defaults={"name": name, "kind": kind, "region": region, "vertical": is_vertical(kind), "phone": phone}
+            code=code,
+            defaults={"name": name, "kind": kind, "region": region, "vertical": is_vertical(kind), "phone": phone},
         )
         if made:
             record("agency.added", subject=f"agency:{agency.pk}", region=region, by=by, at=at, detail={"kind": kind})
@@ -180,7 +203,14 @@ def set_plan(
                      acknowledge_minutes=s.acknowledge_minutes, finish_minutes=s.finish_minutes)
             for n, s in enumerate(steps, start=1)
         )  # fmt: skip
-        record("plan.set", subject=f"plan:{plan.pk}", region=region, by=by, at=at, detail={"category": category, "severity": severity})
+        record(
+            "plan.set",
+            subject=f"plan:{plan.pk}",
+            region=region,
+            by=by,
+            at=at,
+            detail={"category": category, "severity": severity},
+        )
     return plan
 
 

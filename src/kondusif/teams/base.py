@@ -47,6 +47,14 @@ def load_plans(*, by: Actor, at: datetime) -> int:
     for severity, category, name, steps in PLANS:
         if ResponsePlan.objects.filter(region=EVERYWHERE, severity=severity, category=category).exists():
             continue
-        set_plan(region=EVERYWHERE, category=category, severity=severity, name=name, steps=[NewStep(*s) for s in steps], by=by, at=at)
+        set_plan(
+            region=EVERYWHERE,
+            category=category,
+            severity=severity,
+            name=name,
+            steps=[NewStep(*s) for s in steps],
+            by=by,
+            at=at,
+        )
         put += 1
     return put

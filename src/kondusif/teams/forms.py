@@ -19,11 +19,17 @@ def region_choices(scopes: tuple[str, ...], province: str) -> list[tuple[str, st
 
 
 class InviteForm(forms.Form):
-    username = forms.SlugField(label=_("Nama pengguna"), max_length=60, help_text=_("Huruf kecil, angka, tanda hubung."))
-    title = forms.CharField(label=_("Jabatan"), max_length=120, help_text=_("Contoh: Petugas piket Kesbangpol Balikpapan"))
+    username = forms.SlugField(
+        label=_("Nama pengguna"), max_length=60, help_text=_("Huruf kecil, angka, tanda hubung.")
+    )
+    title = forms.CharField(
+        label=_("Jabatan"), max_length=120, help_text=_("Contoh: Petugas piket Kesbangpol Balikpapan")
+    )
     role = forms.ChoiceField(label=_("Peran"))
     region = forms.ChoiceField(label=_("Daerah"))
-    agency = forms.ModelChoiceField(label=_("Instansi"), queryset=Agency.objects.order_by("region", "name"), required=False)
+    agency = forms.ModelChoiceField(
+        label=_("Instansi"), queryset=Agency.objects.order_by("region", "name"), required=False
+    )
     email = forms.EmailField(label=_("Surel dinas"), required=False)
     phone = forms.CharField(label=_("Telepon dinas"), max_length=24, required=False)
 
@@ -36,8 +42,12 @@ class InviteForm(forms.Form):
 class ShiftForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Petugas"), queryset=User.objects.filter(is_active=True).order_by("title"))
     region = forms.ChoiceField(label=_("Daerah"))
-    starts_at = forms.DateTimeField(label=_("Mulai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
-    ends_at = forms.DateTimeField(label=_("Selesai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    starts_at = forms.DateTimeField(
+        label=_("Mulai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Selesai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,9 @@ class User(AbstractUser):
 
     title = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=24, blank=True)
-    theme = models.CharField(max_length=5, choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], default="auto")
+    theme = models.CharField(
+        max_length=5, choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], default="auto"
+    )
 
     def __str__(self) -> str:
         return self.title or self.username
@@ -47,7 +49,9 @@ class Team(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="team_period"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="team_period"
+            ),
         ]
 
 

@@ -48,7 +48,11 @@ def kabkota_of(region: str) -> str:
 def on_watch(region: str, *, at: datetime) -> list[User]:
     """Who has the watch: the roster of the nearest level that has one now, else its duty officers, else upwards."""
     for level in ancestors(region):
-        rostered = list(User.objects.filter(shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True).distinct())
+        rostered = list(
+            User.objects.filter(
+                shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True
+            ).distinct()
+        )
         if rostered:
             return rostered
         holders = list(holding("duty_officer", level, at=at))
@@ -90,7 +94,9 @@ class Step:
 
 def plan_for(region: str, category: str, severity: str) -> list[Step]:
     """The steps of the nearest plan: own region before wider, own category before any; agencies nearest the place."""
-    plans = {(p.region, p.category): p for p in ResponsePlan.objects.filter(severity=severity).prefetch_related("steps")}
+    plans = {
+        (p.region, p.category): p for p in ResponsePlan.objects.filter(severity=severity).prefetch_related("steps")
+    }
     levels = ancestors(region)
     for level in levels:
         plan = plans.get((level, category)) or plans.get((level, ""))
@@ -101,7 +107,14 @@ def plan_for(region: str, category: str, severity: str) -> list[Step]:
             agency = nearest_agency(step.agency_kind, region)
             if agency:
                 steps.append(
-                    Step(agency.pk, agency.name, agency.vertical, step.title, step.acknowledge_minutes, step.finish_minutes)
+                    Step(
+                        agency.pk,
+                        agency.name,
+                        agency.vertical,
+                        step.title,
+                        step.acknowledge_minutes,
+                        step.finish_minutes,
+                    )
                 )
         return steps
     return []
@@ -121,4 +134,8 @@ def agencies_for(region: str) -> list[Agency]:
 
 
 def shifts_between(region: str, start: datetime, end: datetime) -> list[Shift]:
-    return list(Shift.objects.filter(region=region, starts_at__lt=end, ends_at__gt=start).select_related("user").order_by("starts_at"))
+    return list(
+        Shift.objects.filter(region=region, starts_at__lt=end, ends_at__gt=start)
+        .select_related("user")
+        .order_by("starts_at")
+    )

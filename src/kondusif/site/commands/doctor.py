@@ -49,13 +49,19 @@ def _folder() -> Iterator[tuple[bool, str]]:
     yield free > 500_000_000, f"{home}: {free / 1e9:.1f} GB free (half a GB is needed)"
     secrets = home / "secrets"
     loose = [p.name for p in secrets.iterdir() if p.stat().st_mode & 0o077] if secrets.exists() else []
-    yield not loose, f"secrets are readable by their owner alone{'' if not loose else ': not so ' + ', '.join(loose) + f'. Run: chmod 600 {secrets}/*'}"
+    yield (
+        not loose,
+        f"secrets are readable by their owner alone{'' if not loose else ': not so ' + ', '.join(loose) + f'. Run: chmod 600 {secrets}/*'}",
+    )
 
 
 def _front() -> Iterator[tuple[bool, str]]:
     dist = Path(__file__).resolve().parents[1] / "dist"
     built = (dist / "office.css").exists() and (dist / "public.css").exists()
-    yield built, "styles and scripts are built" + ("" if built else ": run ./kondusif start in the clone, which builds them")
+    yield (
+        built,
+        "styles and scripts are built" + ("" if built else ": run ./kondusif start in the clone, which builds them"),
+    )
 
 
 def _database() -> Iterator[tuple[bool, str]]:
@@ -69,7 +75,11 @@ def _database() -> Iterator[tuple[bool, str]]:
         executor = MigrationExecutor(connection)
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         yield True, f"database answers ({connection.vendor})"
-        yield not waiting, f"{waiting} migrations wait" + ("" if not waiting else ": run kondusif start, or any command, which migrates first")
+        yield (
+            not waiting,
+            f"{waiting} migrations wait"
+            + ("" if not waiting else ": run kondusif start, or any command, which migrates first"),
+        )
         assert_durable()
         yield True, "a commit is on disk before it is answered"
         if not waiting:
@@ -77,7 +87,10 @@ def _database() -> Iterator[tuple[bool, str]]:
     except SystemExit as error:
         yield False, str(error)
     except Exception as error:
-        yield False, f"database does not answer: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}. Check KONDUSIF_DATABASE_URL."
+        yield (
+            False,
+            f"database does not answer: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}. Check KONDUSIF_DATABASE_URL.",
+        )
 
 
 def _running() -> Iterator[tuple[bool, str]]:
@@ -88,7 +101,10 @@ def _running() -> Iterator[tuple[bool, str]]:
     beat = last_heartbeat()
     alive = beat is not None and real_now() - beat < timedelta(seconds=30)
     yield alive, "a worker is running" if alive else "no worker is running: kondusif start runs one, or kondusif worker"
-    yield User.objects.exclude(password__startswith="!").exists(), "an administrator has an account (the first start prints the link)"
+    yield (
+        User.objects.exclude(password__startswith="!").exists(),  # noqa: S106 - marks an unusable one
+        "an administrator has an account (the first start prints the link)",
+    )
     failed = Job.objects.exclude(failed_at=None).count()
     yield not failed, f"{failed} jobs gave up" + ("" if not failed else ": see the clock_job table, column error")
 

@@ -59,7 +59,7 @@ def _tail(count: int) -> int:
     from kondusif.ledger.models import Line
 
     for line in reversed(Line.objects.order_by("-pk")[:count]):
-        print(f"{line.id:>8} {line.at:%Y-%m-%d %H:%M:%S} {line.region:<14} {line.verb:<24} {line.subject:<24} {line.actor_label}")
+        print(
+            f"{line.id:>8} {line.at:%Y-%m-%d %H:%M:%S} {line.region:<14} {line.verb:<24} {line.subject:<24} {line.actor_label}"
+        )
     return 0
-
-

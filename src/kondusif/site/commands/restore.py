@@ -25,7 +25,9 @@ def run(given: argparse.Namespace) -> int:
         print(f"There is no file {given.file}. Nothing was changed.")
         return 2
     if (home / "kondusif.sqlite3").exists() or (home / "secrets").exists():
-        print(f"{home} already holds data. Restore only into an empty home: set KONDUSIF_HOME to a new folder. Nothing was changed.")
+        print(
+            f"{home} already holds data. Restore only into an empty home: set KONDUSIF_HOME to a new folder. Nothing was changed."
+        )
         return 2
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -65,4 +67,6 @@ def _put_back(folder: Path, home: Path, facts: dict[str, str]) -> None:
         env=backup.pg_environment(), capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"kondusif: pg_restore failed; the database may be half filled, drop it and try again.\n{done.stderr}")
+        raise SystemExit(
+            f"kondusif: pg_restore failed; the database may be half filled, drop it and try again.\n{done.stderr}"
+        )

@@ -15,7 +15,9 @@ HELP = "Set up what is missing and run everything on one machine."
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="the exercise: East Kalimantan in the week before 9 December 2020")
+    parser.add_argument(
+        "--demo", action="store_true", help="the exercise: East Kalimantan in the week before 9 December 2020"
+    )
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
 
@@ -38,7 +40,9 @@ def run(given: argparse.Namespace) -> int:
     _first.base_data()
     lines = _first.demo() if given.demo else _first.first_administrator()
     address = os.environ["KONDUSIF_PUBLIC_URL"]
-    print(f"\nKondusif: {address}   (ready in {time.monotonic() - began:.0f} s, data in {environment.home()})", flush=True)
+    print(
+        f"\nKondusif: {address}   (ready in {time.monotonic() - began:.0f} s, data in {environment.home()})", flush=True
+    )
     for line in lines:
         print(line, flush=True)
     _serve_with_worker(given.host, port)
@@ -51,7 +55,9 @@ def _serve_with_worker(host: str | None, port: int) -> None:
     from kondusif.site.commands.serve import serve
 
     connections.close_all()
-    worker = subprocess.Popen([sys.executable, "-m", "kondusif", "worker", "--parent", str(os.getpid())], cwd=Path.cwd())
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "kondusif", "worker", "--parent", str(os.getpid())], cwd=Path.cwd()
+    )
     try:
         serve(host, port)
     finally:

@@ -22,12 +22,18 @@ def run(given: argparse.Namespace) -> int:
     from kondusif.site.commands._postgres import postgres
 
     began = time.monotonic()
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KONDUSIF_") or k in {"KONDUSIF_SHARED", "KONDUSIF_EXAMPLES"}}
+    clean = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("KONDUSIF_") or k in {"KONDUSIF_SHARED", "KONDUSIF_EXAMPLES"}
+    }
     clean.pop("DJANGO_SETTINGS_MODULE", None)
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
     command = [sys.executable, "-m", "pytest", *[r for r in given.rest if r != "--"]]
     if given.only != "postgres":
-        running.append(("SQLite", subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)))
+        running.append(
+            ("SQLite", subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+        )
     failed = False
     if given.only != "sqlite":
         with postgres() as address:

@@ -1,0 +1,188 @@
+"""Reports are received exactly once, whole or not at all, and a poisoned one fails alone."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from kondusif.clock.models import Deadline
+from kondusif.intake import actions, privacy
+from kondusif.intake.actions import NotStored, Receipt, ReportNotAccepted, UuidReused, receive, receive_many
+from kondusif.intake.models import Contact, Report, Similar
+from kondusif.intake.queries import report_for, visible_to
+from kondusif.intake.rules import Draft
+from kondusif.intake.writer import Writer
+from kondusif.ledger.actor import CITIZEN, Actor
+from kondusif.ledger.errors import NotFound, NotPermitted
+from kondusif.ledger.models import Line
+from kondusif.teams.models import OutboxMessage
+from tests.conftest import Member
+
+pytestmark = pytest.mark.django_db
+Drafts = Callable[..., Draft]
+
+
+def test_a_report_leaves_everything_it_should(draft: Drafts, at: datetime) -> None:
+    receipt = receive(draft(lat=-1.2654, lon=116.8312, contact="0812 000 111", threatened="yes"), by=CITIZEN, at=at)
+    report = Report.objects.get(code=receipt.code)
+    assert report.region.startswith("64.71") and report.state == "received"
+    assert report.received_at == report.reported_at == at
+    deadline = Deadline.objects.get(subject=report.subject)
+    assert (deadline.owner, deadline.due_at) == ("duty:64.71", at + timedelta(minutes=10))
+    line = Line.objects.get(subject=report.subject)
+    assert "0812" not in line.detail and "pasar" not in line.detail, "no personal data, no words in the ledger"
+    message = OutboxMessage.objects.get()
+    assert message.urgent and "pasar" not in message.body + message.subject
+    contact = Contact.objects.get(report=report)
+    assert "0812" not in contact.sealed and privacy.unseal(contact.sealed) == "0812 000 111"
+    assert contact.lookup == privacy.lookup("+62-812-000111")
+
+
+def test_the_same_submission_is_stored_once(draft: Drafts, at: datetime) -> None:
+    one = draft()
+    first = receive(one, by=CITIZEN, at=at)
+    again = receive(one, by=CITIZEN, at=at + timedelta(minutes=5))
+    assert (again.code, again.tracking, again.received_at) == (first.code, first.tracking, first.received_at)
+    assert again.replay and not first.replay
+    assert Report.objects.count() == Line.objects.count() == Deadline.objects.count() == 1
+
+
+def test_twice_in_one_batch_is_stored_once(draft: Drafts, at: datetime) -> None:
+    one = draft()
+    a, b = receive_many([(one, CITIZEN), (one, CITIZEN)], at=at)
+    assert isinstance(a, Receipt) and isinstance(b, Receipt) and a.code == b.code
+    assert Report.objects.count() == 1
+
+
+def test_a_uuid_used_for_other_words_is_refused(draft: Drafts, at: datetime) -> None:
+    number = uuid.uuid4()
+    receive(draft(uuid=number), by=CITIZEN, at=at)
+    with pytest.raises(UuidReused):
+        receive(draft(uuid=number, text="Lain sama sekali"), by=CITIZEN, at=at)
+    assert Report.objects.count() == 1
+
+
+def test_a_poisoned_report_fails_alone(draft: Drafts, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, empty, poison, last = draft(), draft(text=" \u200b "), draft(text="racun"), draft()
+    monkeypatch.setattr(actions, "_fresh_code", codes_with_one_too_long("racun"))
+    outcomes = receive_many([(d, CITIZEN) for d in (good, empty, poison, last)], at=at)
+    assert [type(o) for o in outcomes] == [Receipt, ReportNotAccepted, NotStored, Receipt]
+    assert Report.objects.count() == 2 and Line.objects.count() == 2 and Deadline.objects.count() == 2
+
+
+def codes_with_one_too_long(poison: str) -> Callable[[], str]:
+    """Real codes, but the third is one that stands in the table already: the database itself refuses it."""
+    made: list[str] = []
+
+    def code() -> str:
+        made.append(made[0] if len(made) == 1 else f"KDS-{len(made):07}")
+        return made[-1]
+
+    return code
+
+
+def test_an_unknown_region_is_refused(draft: Drafts, at: datetime) -> None:
+    with pytest.raises(ReportNotAccepted):
+        receive(draft(region="64.99"), by=CITIZEN, at=at)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(0.0, 0.0), (116.8, -1.2), (48.0, 2.0)])
+def test_impossible_places_are_refused_with_a_reason(draft: Drafts, at: datetime, lat: float, lon: float) -> None:
+    from kondusif.ledger.errors import Refusal
+
+    with pytest.raises(Refusal) as caught:
+        receive(draft(lat=lat, lon=lon), by=CITIZEN, at=at)
+    assert caught.value.status == 422
+    assert not Report.objects.exists()
+
+
+def test_without_a_place_the_province_owns_it(draft: Drafts, at: datetime) -> None:
+    receive(draft(region=""), by=CITIZEN, at=at)
+    report = Report.objects.get()
+    assert (report.region, report.place_precision) == ("64", "unknown")
+    assert Deadline.objects.get().owner == "duty:64"
+
+
+def test_desk_channels_need_the_permission(draft: Drafts, member: Member, at: datetime) -> None:
+    with pytest.raises(NotPermitted):
+        receive(draft(channel="phone"), by=CITIZEN, at=at)
+    with pytest.raises(NotPermitted):
+        receive(draft(channel="phone"), by=member("duty_officer", "64.72"), at=at)
+    officer = member("duty_officer", "64.71")
+    receive(draft(channel="phone"), by=officer, at=at)
+    assert Report.objects.get().taken_by == officer.id
+
+
+def test_near_duplicates_are_found_also_within_a_batch(draft: Drafts, at: datetime) -> None:
+    words = "Keributan antar pemuda di depan pasar Klandasan, ada yang membawa kayu"
+    near = {"lat": -1.2700, "lon": 116.8300}
+    receive(draft(text=words, **near), by=CITIZEN, at=at)
+    receive_many(
+        [
+            (draft(text="ribut pemuda depan pasar klandasan ada yg bawa kayu", lat=-1.2712, lon=116.8311), CITIZEN),
+            (draft(text=words, lat=-1.2705, lon=116.8301), CITIZEN),
+            (draft(text="Lampu jalan padam sejak kemarin", **near), CITIZEN),
+            (draft(text=words, lat=-1.1500, lon=116.9000), CITIZEN),
+        ],
+        at=at + timedelta(minutes=20),
+    )
+    pairs = {(s.report.text[:5], s.other.text[:5]) for s in Similar.objects.select_related("report", "other")}
+    assert ("Kerib", "Kerib") in pairs and ("ribut", "Kerib") in pairs
+    assert not any("Lampu" in p for pair in pairs for p in pair)
+    assert all(s.metres is not None and s.metres < 300 for s in Similar.objects.all())
+
+
+def test_reports_about_officials_are_not_compared_with_open_ones(draft: Drafts, at: datetime) -> None:
+    same = {"text": "Petugas meminta uang di pos", "lat": -1.27, "lon": 116.83}
+    receive(draft(**same), by=CITIZEN, at=at)
+    receive(draft(**same, restricted=True), by=CITIZEN, at=at)
+    assert not Similar.objects.exists()
+
+
+def test_scope_of_reading(draft: Drafts, member: Member, at: datetime) -> None:
+    open_one = receive(draft(), by=CITIZEN, at=at)
+    secret = receive(draft(restricted=True, refer_to="ombudsman"), by=CITIZEN, at=at)
+    local, other, province, secretariat = (
+        member("duty_officer", "64.71"), member("duty_officer", "64.72"), member("duty_officer", "64"), member("secretariat", "64"),
+    )  # fmt: skip
+    assert report_for(open_one.code, local).code == open_one.code
+    for actor, code in (
+        (other, open_one.code),
+        (local, secret.code),
+        (province, secret.code),
+        (CITIZEN, open_one.code),
+    ):
+        with pytest.raises(NotFound):
+            report_for(code, actor)
+    assert report_for(secret.code, secretariat).refer_to == "ombudsman"
+    assert visible_to(Actor("user:9", "X")).count() == 0
+    assert Deadline.objects.get(subject=f"report:{secret.code}").owner == "role:secretariat@64"
+    line = Line.objects.get(subject=f"report:{secret.code}")
+    assert (line.tier, line.region) == ("terbatas", "64")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_through_one_writer(draft: Drafts) -> None:
+    writer = Writer()
+    drafts = [draft(text=f"Laporan {n}") for n in range(40)]
+    answers: list[object] = []
+
+    def send(part: list[Draft]) -> None:
+        for one in part:
+            answers.append(writer.submit(one, by=CITIZEN))
+        connection.close()
+
+    threads = [threading.Thread(target=send, args=(drafts[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.stop()
+    assert all(isinstance(a, Receipt) for a in answers)
+    assert Report.objects.count() == len({a.code for a in answers if isinstance(a, Receipt)}) == 40
+    assert writer.received == 40
