@@ -128,20 +128,13 @@ class Finder:
             kind = "Kota" if marker == "kota" else "Kabupaten"
             meant = tuple(i for i in meant if self.entries[i].kind == kind)
         whole = end == len(words) and all(w in MARKERS for w in words[:start])
-        return _Mention(part, start, end, meant or entries, score, marker if meant else "", whole, " ".join(words[start:end]))
+        said = " ".join(words[start:end])
+        return _Mention(part, start, end, meant or entries, score, marker if meant else "", whole, said)
 
     def _with_misspelt(self, parts: list[list[str]], mentions: list[_Mention], within: str) -> list[_Mention]:
         """Add the likeliest misspelt name of each part that has words left over."""
         taken = {(m.part, at) for m in mentions for at in range(m.start, m.end)}
-        windows = []
-        for number, words in enumerate(parts):
-            for start in range(len(words)):
-                for end in range(start + 1, min(len(words), start + 3) + 1):
-                    inside = words[start:end]
-                    if any(w in FILLERS or w in MARKERS for w in inside) or all((number, i) in taken for i in range(start, end)):
-                        continue
-                    if len(joined := "".join(inside)) >= SHORTEST_LIKE - 1:
-                        windows.append((joined, number, start, end))
+        windows = _windows(parts, taken)
         if not windows:
             return mentions
         scores = process.cdist(
@@ -165,7 +158,12 @@ class Finder:
         kept = []
         for at, m in enumerate(mentions):
             after = mentions[at + 1] if at + 1 < len(mentions) else None
-            if m.words not in ORDINARY or m.marker or m.whole:
+            if (
+                m.words not in ORDINARY
+                or m.marker
+                or m.whole
+                or any(self.entries[i].level == KABKOTA for i in m.entries)
+            ):
                 kept.append(m)
             elif after and after.part == m.part and all(w in MARKERS for w in parts[m.part][m.end : after.start]):
                 inside = tuple(i for i in m.entries if any(self._around(o, i) for o in after.entries))
@@ -212,6 +210,20 @@ class Finder:
             level = (KABKOTA, KECAMATAN, DESA)[outer.count(".") - 1]
             return TextPlace(outer, level, 0.5, (first.code,), m.words), meant
         return TextPlace(first.code, first.level, round(confidence, 2), (), m.words, first.lat, first.lon), meant
+
+
+def _windows(parts: list[list[str]], taken: set[tuple[int, int]]) -> list[tuple[str, int, int, int]]:
+    """Up to three words in a row that may be a misspelt name: (joined, part, start, end)."""
+    found = []
+    for part, words in enumerate(parts):
+        for start in range(len(words)):
+            for end in range(start + 1, min(len(words), start + 3) + 1):
+                if words[end - 1] in FILLERS or words[end - 1] in MARKERS:
+                    break  # and no longer one either
+                joined = "".join(words[start:end])
+                if len(joined) >= SHORTEST_LIKE - 1 and any((part, at) not in taken for at in range(start, end)):
+                    found.append((joined, part, start, end))
+    return found
 
 
 def _trust(level: str, *, marked: bool, confirmed: bool) -> float:

@@ -84,9 +84,14 @@ def check_point(lat: float, lon: float) -> None:
     if math.isfinite(lat) and math.isfinite(lon) and rules.in_indonesia(lat, lon):
         return
     if lat == 0 and lon == 0:
-        raise PointNotPossible(_("Titik 0,0 berarti perangkat tidak mengetahui lokasinya."), do=_("Pilih tempatnya di peta atau tulis namanya."))
+        raise PointNotPossible(
+            _("Titik 0,0 berarti perangkat tidak mengetahui lokasinya."),
+            do=_("Pilih tempatnya di peta atau tulis namanya."),
+        )
     if rules.looks_swapped(lat, lon):
-        raise PointNotPossible(_("Lintang dan bujur tertukar?"), do=_("Tulis lintang dahulu, lalu bujur, misalnya −1,24 116,85."))
+        raise PointNotPossible(
+            _("Lintang dan bujur tertukar?"), do=_("Tulis lintang dahulu, lalu bujur, misalnya −1,24 116,85.")
+        )
     raise PointNotPossible
 
 
@@ -106,7 +111,10 @@ def locate_point(lat: float, lon: float) -> Located:
     return Located(likely[0], ESTIMATE, likely[1:3]) if likely else Located("", ESTIMATE)
 
 
-def locate_points(lats: Sequence[float] | npt.NDArray[np.float64], lons: Sequence[float] | npt.NDArray[np.float64]) -> list[str]:
+Numbers = Sequence[float] | npt.NDArray[np.float64]
+
+
+def locate_points(lats: Numbers, lons: Numbers) -> list[str]:
     """For many points the code of the deepest area that holds each; '' where no boundary does. Never an estimate."""
     y, x = np.asarray(lats, dtype=np.float64), np.asarray(lons, dtype=np.float64)
     found = np.full(len(y), "", dtype=object)
@@ -134,4 +142,3 @@ _finders: Kept[Finder] = Kept(_finder, AREAS, LANDMARKS)
 def locate_text(text: str, within: str = "64") -> list[TextPlace]:
     """The places a text names within a region path, likeliest first; [] where it names none."""
     return _finders.get(rules.province_of(within)).find(text[:1000], within)
-

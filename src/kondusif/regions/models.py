@@ -12,7 +12,7 @@ SYSTEM_CHOICES = [(system, system) for system in CODE_SYSTEMS]
 
 
 class Area(models.Model):
-    """A province, kab/kota, kecamatan or desa while its code held: from `valid_from` up to, not including, `valid_until`.
+    """A province, kab/kota, kecamatan or desa while its code held: from `valid_from` up to, not including, the end.
 
     An open start means "since before this list"; an open end means "still". Own facts stand only where they are known.
     """
@@ -29,17 +29,18 @@ class Area(models.Model):
     lon = models.FloatField(null=True, blank=True)
     area_km2 = models.FloatField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
-    population_date = models.CharField(max_length=10, blank=True)  # as precise as the source: `2024`, `2024-06`, `2024-06-30`
+    population_date = models.CharField(max_length=10, blank=True)  # as precise as its source: `2024`, `2024-06-30`
     population_source = models.CharField(max_length=80, blank=True)
     col = models.PositiveSmallIntegerField(null=True, blank=True)
     row = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code_system", "code"], condition=Q(valid_until=None), name="area_open_once"),
+            models.UniqueConstraint(fields=["code_system", "code"], condition=Q(valid_until=None), name="area_once"),
             models.UniqueConstraint(fields=["code_system", "code", "valid_until"], name="area_period_once"),
             models.CheckConstraint(
-                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="area_period"
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="area_period",
             ),
             models.CheckConstraint(condition=Q(level__in=LEVELS), name="area_level"),
             models.CheckConstraint(

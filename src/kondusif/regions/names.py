@@ -32,6 +32,8 @@ SHORT: dict[str, str] = {
     "ut": "utara", "utr": "utara", "sel": "selatan", "slt": "selatan", "tmr": "timur",
     "brt": "barat", "tgh": "tengah", "sebrang": "seberang", "sbr": "seberang",
     "1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi", "7": "vii",
+    "satu": "i", "dua": "ii", "tiga": "iii", "empat": "iv", "lima": "v", "enam": "vi", "tujuh": "vii",
+    "dki": "daerah khusus ibukota", "diy": "daerah istimewa yogyakarta",
 }  # fmt: skip
 
 # Words of ordinary speech that are also names of desa or kecamatan. Inside a sentence they name a place only
@@ -45,10 +47,10 @@ ORDINARY: frozenset[str] = frozenset(
     permata pusat tengah utara selatan timur barat hilir hulu ulu darat laut pantai pulau gunung bukit sungai danau
     lapangan kebun sawah ladang hutan batu pasir tanah air api angin bambu jati kelapa mangga nangka pisang durian
     rotan padang rawa lubuk muara teluk tanjung simpang jalan raya kota desa kampung dusun rumah sekolah kantor
-    jembatan terminal stasiun benteng keraton candi gereja pura wihara kuburan makam sambutan mekar segar tiga dua
-    satu empat lima sembilan sepuluh banjar madura dayak kutai paser batak cina arab papua bali aceh sunda minang
+    jembatan terminal stasiun benteng keraton candi gereja pura wihara kuburan makam sambutan mekar segar i ii iii iv v vi vii
+    sembilan sepuluh banjar madura dayak kutai batak cina arab papua bali aceh sunda minang
     tenang tentram tenteram waspada siaga bangun bakti budi suka duka cinta kasih raja ratu pangeran sultan bandar
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 # Never part of a place's name in a report; a misspelt name is not looked for in them.
@@ -61,7 +63,7 @@ FILLERS: frozenset[str] = frozenset(
     puskesmas balai hotel mall mal plaza perumahan perum komplek kompleks tps warga massa orang polisi aksi demo
     kelompok pemuda pihak tadi malam pagi siang sore kemarin hari wib wita dengan oleh untuk akan sudah telah sedang
     bentrok bentrokan keributan tawuran ricuh rusuh konflik sengketa lahan tanah tambang perusahaan kebun sawit raya
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 _ANYTHING_ELSE = re.compile(r"[^a-z0-9,;()/\n]+")
@@ -98,6 +100,10 @@ def unmarked(name: str) -> str:
     if len(words) > 1 and words[0] in MARKERS:
         words = words[1:]
     return " ".join(words)
+
+
+# Provinces under the names other lists give them.
+ALSO_CALLED = {"diyogyakarta": "daerahistimewayogyakarta", "jakarta": "daerahkhususibukotajakarta"}
 
 
 def squeezed(name: str) -> str:

@@ -81,7 +81,8 @@ class KabKota:
 
 def _kabkota(province: str) -> tuple[KabKota, ...]:
     near: dict[str, list[str]] = {}
-    for a, b in Neighbour.objects.filter(memory.below(province, "a") | memory.below(province, "b")).values_list("a", "b"):
+    pairs = Neighbour.objects.filter(memory.below(province, "a") | memory.below(province, "b"))
+    for a, b in pairs.values_list("a", "b"):
         near.setdefault(a, []).append(b)
         near.setdefault(b, []).append(a)
     return tuple(

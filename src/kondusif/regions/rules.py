@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 KEMENDAGRI = "kemendagri"
 BPS = "bps"
@@ -47,7 +48,7 @@ def dotted(code: str) -> str:
     if not (code.isascii() and code.isdigit()) or len(code) not in _DIGITS:
         return ""
     cuts = (0, *_DIGITS[len(code)])
-    return ".".join(code[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+    return ".".join(code[a:b] for a, b in pairwise(cuts))
 
 
 def bps_level(code: str) -> str:
@@ -122,12 +123,6 @@ def estimate(lat: float, lon: float, known: Iterable[InteriorPoint]) -> tuple[st
         if away <= REACH:
             found.append((away, area.code))
     return tuple(code for _, code in sorted(found))
-
-
-def disagreement(pairs: Iterable[tuple[str, str, bool]]) -> float:
-    """The share of rows whose name is not the one their code has; rows are (code, name, agrees)."""
-    rows = list(pairs)
-    return sum(not agrees for _, _, agrees in rows) / len(rows) if rows else 0.0
 
 
 # Names are re-spelled from list to list (about 1 % between two lists of the same year). Codes of the other

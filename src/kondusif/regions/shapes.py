@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry import mapping
 
 from kondusif.regions import memory, rules
 from kondusif.regions.memory import BOUNDARIES, Kept
@@ -72,8 +73,8 @@ def shapes(level: str, within: str) -> Shapes:
 def features(found: Shapes, names: Iterable[str]) -> list[dict[str, Any]]:
     rounded = shapely.set_precision(found.geometries, 0.0001, mode="pointwise")
     return [
-        {"type": "Feature", "id": code, "properties": {"code": code, "name": name}, "geometry": shapely.geometry.mapping(g)}
-        for code, name, g in zip(found.codes, names, rounded, strict=True)
+        {"type": "Feature", "id": code, "properties": {"code": code, "name": name}, "geometry": mapping(shape)}
+        for code, name, shape in zip(found.codes, names, rounded, strict=True)
     ]
 
 
