@@ -87,3 +87,21 @@ def test_place_precision() -> None:
     assert rules.place_precision("64.71.02.1003", False, False, province="64") == "desa"
     assert rules.place_precision("64.71", True, False, province="64") == "estimate"
     assert rules.place_precision("64.71", True, True, province="64") == "point"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "located", "exact", "settled"),
+    [
+        ("", "64.71.02", True, ("64.71.02", True)),
+        ("", "64.71", False, ("64.71", False)),
+        ("64.71", "64.71.02", True, ("64.71.02", True)),
+        ("64.71", "64.72.01", True, ("64.71", False)),
+        ("64.71", "64.09", False, ("64.71", False)),
+        ("64.71.02.1003", "64.71.02", True, ("64.71.02.1003", True)),
+        ("64.71", "", False, ("64.71", False)),
+    ],
+)
+def test_the_reporters_word_stands_against_a_contradicting_point(
+    claimed: str, located: str, exact: bool, settled: tuple[str, bool]
+) -> None:
+    assert rules.settle_region(claimed, located, exact=exact) == settled

@@ -20,6 +20,7 @@ from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import Refusal, Text
 from kondusif.regions.locate import locate_point
 from kondusif.regions.queries import exists
+from kondusif.regions.rules import EXACT
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import kabkota_of
 
@@ -150,12 +151,12 @@ def _checked(draft: Draft, by: Actor, *, at: datetime) -> _Entry:
         raise ReportNotAccepted(faults)
     if draft.region and not exists(draft.region):
         raise ReportNotAccepted([rules.Fault("region", "region-unknown")])
-    region, exact = draft.region or settings.PROVINCE, False
-    cell = None
+    region, exact, cell = draft.region, False, None
     if draft.lat is not None and draft.lon is not None:
         located = locate_point(draft.lat, draft.lon)
-        region, exact = located.code or region, located.precision != "perkiraan"
+        region, exact = rules.settle_region(draft.region, located.code, exact=located.precision == EXACT)
         cell = rules.cell_of(draft.lat, draft.lon)
+    region = region or settings.PROVINCE
     precision = rules.place_precision(region, cell is not None, exact, province=settings.PROVINCE)
     tracking = rules.tracking_code(settings.TRACKING_SECRET, draft.uuid)
     return _Entry(draft, by, _fresh_code(), tracking, region, precision, cell, rules.content_digest(draft))

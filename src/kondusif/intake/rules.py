@@ -99,7 +99,8 @@ def clean(text: str) -> str:
     """Text as it will be kept: composed, no control or hidden characters, line ends unified, at most two blank lines."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _HIDDEN.sub("", text)
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    if not text.replace("\n", "").isprintable():  # the common text is, and needs no second look
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
@@ -177,6 +178,19 @@ def around(cell: int) -> list[int]:
 def safe_cell(value: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return "'" + value if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
+def settle_region(claimed: str, located: str, *, exact: bool) -> tuple[str, bool]:
+    """Which region a report belongs to, and whether its point may be trusted.
+
+    A point within the region the reporter named makes it deeper. Where they contradict each other (a phone in one town
+    reporting on another) or the point is only an estimate, the reporter's word stands and the point is an estimate.
+    """
+    if not claimed:
+        return located, exact
+    if exact and (located == claimed or located.startswith(claimed + ".")):
+        return located, True
+    return claimed, exact and claimed.startswith(located + ".")
 
 
 def place_precision(region: str, has_point: bool, exact: bool, *, province: str) -> str:

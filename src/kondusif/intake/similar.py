@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -82,9 +82,10 @@ def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
 
 def _near(row: Sequence[object]) -> Near:
     id_, received, lat, lon, text, restricted = row
-    if isinstance(received, str):
-        received = datetime.fromisoformat(received + "+00:00")
-    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), default_process(str(text)), bool(restricted))  # type: ignore[arg-type]
+    assert isinstance(received, datetime)
+    if received.tzinfo is None:  # SQLite hands out what it stores, in UTC
+        received = received.replace(tzinfo=UTC)
+    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), default_process(str(text)), bool(restricted))
 
 
 def matches(probe: Probe, stored: dict[int, list[Near]]) -> list[Match]:
