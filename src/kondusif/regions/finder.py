@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from kondusif.regions.names import FILLERS, MARKERS, ORDINARY, segments, squeezed, unmarked
-from kondusif.regions.rules import DESA, KABKOTA, KECAMATAN
+from kondusif.regions.names import FILLERS, MARKERS, ORDINARY, STREETS, normal, segments, squeezed, unmarked
+from kondusif.regions.rules import DESA, KABKOTA, KECAMATAN, PROVINCE, level_of
 
 LANDMARK = "tempat"
 LONGEST = 6  # words of a name
 LIKE = 88  # per cent; below it a misspelt name is too often an ordinary word
+TELLING = 8  # letters; written together or apart, a shorter name may be chance (`as a`, `suara n`)
 SHORTEST_LIKE = 6  # letters; shorter names resemble too many words
 
 
@@ -60,6 +61,7 @@ class _Mention:
     marker: str
     whole: bool
     words: str
+    beside: str = ""  # the area next to an ordinary word that may be a place in it
 
 
 def _holds(wide: str, narrow: str) -> bool:
@@ -83,7 +85,9 @@ class Finder:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
         self.by_name: dict[str, list[int]] = {}
+        self.counts: list[tuple[int, int]] = []  # words of the name, and without the word for its kind
         for index, entry in enumerate(self.entries):
+            self.counts.append((len(normal(entry.name).split()), len(unmarked(entry.name).split())))
             spellings = {squeezed(entry.name)}
             if entry.level == KABKOTA:
                 spellings.add(unmarked(entry.name).replace(" ", ""))
@@ -95,7 +99,7 @@ class Finder:
         """The places named, likeliest first."""
         parts = segments(text)
         mentions = self._exact(parts, within)
-        if not any(self.entries[i].level not in (KABKOTA, "province") for m in mentions for i in m.entries):
+        if not any(self.entries[i].level not in (KABKOTA, PROVINCE) for m in mentions for i in m.entries):
             mentions = self._with_misspelt(parts, mentions, within)
         return self._places(self._without_ordinary(mentions, parts), within)
 
@@ -105,7 +109,7 @@ class Finder:
             start = 0
             while start < len(words):
                 for end in range(min(len(words), start + LONGEST), start, -1):
-                    entries = self._named("".join(words[start:end]), within)
+                    entries = self._written(words[start:end], self._named("".join(words[start:end]), within))
                     if entries and not (end - start == 1 and words[start] in MARKERS):
                         found.append(self._mention(number, words, start, end, entries, 1.0))
                         start = end
@@ -113,6 +117,12 @@ class Finder:
                 else:
                     start += 1
         return found
+
+    def _written(self, words: list[str], entries: tuple[int, ...]) -> tuple[int, ...]:
+        """Those that are written in as many words, or long enough to be known all the same."""
+        if not entries or sum(map(len, words)) >= TELLING:
+            return entries
+        return tuple(i for i in entries if len(words) in self.counts[i])
 
     def _named(self, name: str, within: str) -> tuple[int, ...]:
         entries = self.by_name.get(name, ())
@@ -149,27 +159,46 @@ class Finder:
             likely = np.flatnonzero(scores[at] == best[at]).tolist()
             entries = tuple(i for n in likely for i in self._named(self.long_names[n], within))
             if entries:
-                added.append(self._mention(number, parts[number], start, end, entries, float(best[at]) / 100))
+                m = self._mention(number, parts[number], start, end, entries, float(best[at]) / 100)
+                if self._plausible(m, mentions):
+                    added.append(m)
         kept = [m for m in mentions if not any(a.part == m.part and a.start < m.end and m.start < a.end for a in added)]
         return sorted(kept + added, key=lambda m: (m.part, m.start))
 
+    def _plausible(self, m: _Mention, others: list[_Mention]) -> bool:
+        """Ordinary words resemble short names; something more must say that a place is meant."""
+        letters = len(m.words.replace(" ", ""))
+        if m.marker or m.whole or (" " in m.words and letters >= TELLING + 2):
+            return True
+        if any(self.entries[i].level in (KABKOTA, PROVINCE) for i in m.entries):
+            return letters >= TELLING - 1
+        return any(self._around(o, i) for other in others for o in other.entries for i in m.entries)
+
     def _without_ordinary(self, mentions: list[_Mention], parts: list[list[str]]) -> list[_Mention]:
-        """Drop names that are ordinary words, unless something says that a place is meant."""
+        """Drop streets, and names that are ordinary words, unless something says that a place is meant."""
         kept = []
         for at, m in enumerate(mentions):
-            after = mentions[at + 1] if at + 1 < len(mentions) else None
-            if (
-                m.words not in ORDINARY
-                or m.marker
-                or m.whole
-                or any(self.entries[i].level == KABKOTA for i in m.entries)
-            ):
+            wide = any(self.entries[i].level in (KABKOTA, PROVINCE) for i in m.entries)
+            before = parts[m.part][m.start - 1] if m.start else ""
+            if m.marker or wide:
                 kept.append(m)
-            elif after and after.part == m.part and all(w in MARKERS for w in parts[m.part][m.end : after.start]):
-                inside = tuple(i for i in m.entries if any(self._around(o, i) for o in after.entries))
-                if inside:
-                    kept.append(replace(m, entries=inside, score=0.6))
+            elif before in STREETS:
+                continue
+            elif m.whole or m.words not in ORDINARY:
+                kept.append(m)
+            elif perhaps := self._beside(m, mentions[at + 1 : at + 2], parts):
+                kept.append(perhaps)
         return kept
+
+    def _beside(self, m: _Mention, after: list[_Mention], parts: list[list[str]]) -> _Mention | None:
+        """An ordinary word right before the area around a place of that name: `aksi damai Balikpapan`."""
+        if not after or after[0].part != m.part or any(w not in MARKERS for w in parts[m.part][m.end : after[0].start]):
+            return None
+        pairs = [(o, i) for o in after[0].entries for i in m.entries if self._around(o, i)]
+        if not pairs:
+            return None
+        inside = tuple(dict.fromkeys(i for _o, i in pairs))
+        return replace(m, entries=inside, beside=self.entries[pairs[0][0]].code)
 
     def _around(self, outer: int, inner: int) -> bool:
         wide, narrow = self.entries[outer], self.entries[inner]
@@ -201,14 +230,10 @@ class Finder:
         first = self.entries[meant[0]]
         codes = tuple(sorted({self.entries[i].code for i in meant}))
         confidence = m.score * _trust(first.level, marked=bool(m.marker), confirmed=confirmed or within.count(".") > 0)
-        if len(codes) > 1:
-            code = common(codes)
-            precision = ("", "province", KABKOTA, KECAMATAN, DESA)[code.count(".") + 1 if code else 0]
-            return TextPlace(code, precision, round(confidence / len(codes), 2), codes, m.words), meant
-        if m.score == 0.6:  # an ordinary word beside its area: perhaps no name at all
-            outer = first.code.rpartition(".")[0]
-            level = (KABKOTA, KECAMATAN, DESA)[outer.count(".") - 1]
-            return TextPlace(outer, level, 0.5, (first.code,), m.words), meant
+        if len(codes) > 1 or m.beside:
+            code = m.beside or common(codes)
+            sure = confidence / (len(codes) + bool(m.beside))
+            return TextPlace(code, level_of(code) if code else "", round(sure, 2), codes, m.words), meant
         return TextPlace(first.code, first.level, round(confidence, 2), (), m.words, first.lat, first.lon), meant
 
 
@@ -228,7 +253,7 @@ def _windows(parts: list[list[str]], taken: set[tuple[int, int]]) -> list[tuple[
 
 def _trust(level: str, *, marked: bool, confirmed: bool) -> float:
     """How far one name alone is believed: desa share their names with many others, kab/kota with none."""
-    if confirmed or level in (KABKOTA, "province"):
+    if confirmed or level in (KABKOTA, PROVINCE):
         return 0.98
     return {KECAMATAN: 0.92, DESA: 0.85}.get(level, 0.9) + (0.03 if marked else 0.0)
 

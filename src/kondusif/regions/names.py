@@ -66,6 +66,9 @@ FILLERS: frozenset[str] = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# A name behind one of these is a street's: streets bear the names of places far away.
+STREETS = frozenset({"jl", "jln", "jalan", "gang", "gg"})
+
 _ANYTHING_ELSE = re.compile(r"[^a-z0-9,;()/\n]+")
 _BREAK = re.compile(r"[,;()/\n]+")
 
