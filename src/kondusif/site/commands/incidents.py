@@ -49,5 +49,7 @@ def run(given: argparse.Namespace) -> int:
         print(f"note: {note}")
     print(f"citation: {profile.citation}")
     if given.report:
-        given.report.write_text("".join(json.dumps({"line": r.line, "id": r.origin_id, "reason": r.reason}) + "\n" for r in found.refused))
+        given.report.write_text(
+            "".join(json.dumps({"line": r.line, "id": r.origin_id, "reason": r.reason}) + "\n" for r in found.refused)
+        )
     return 0
