@@ -1,0 +1,101 @@
+"""Missed instants of incidents and tasks, and what triage says that concerns an incident."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from kondusif.clock.actions import DueHandler, NewDeadline, set_deadlines
+from kondusif.clock.models import Deadline
+from kondusif.intake.models import Report
+from kondusif.ledger.models import Line
+from kondusif.response import rules
+from kondusif.response.actions import let_go
+from kondusif.response.desk import line, tell, watch_of
+from kondusif.response.models import Incident, Task
+from kondusif.response.settlement import open_again
+from kondusif.teams.queries import SYSTEM, kabkota_of
+from kondusif.triage.rules import next_owner
+
+WORDS = {
+    rules.ASSIGN: "Belum ditugaskan",
+    rules.PROGRESS: "Belum ada perkembangan",
+    rules.CONFIRM: "Belum dikonfirmasi",
+    rules.CLOSE: "Masa pantau selesai",
+    rules.ACKNOWLEDGE: "Belum ditanggapi",
+    rules.FINISH: "Belum selesai",
+}
+
+
+def escalate(deadline: Deadline, at: datetime) -> None:
+    """An incident's own duty: one level up is told; the end of a watch is told to the owner first."""
+    incident = Incident.objects.filter(code=deadline.subject.partition(":")[2]).first()
+    if incident is None or incident.state not in rules.OPEN:
+        return
+    ended_watch = deadline.duty == rules.CLOSE and deadline.level == 0
+    owner = deadline.owner if ended_watch else next_owner(deadline.owner, province=str(settings.PROVINCE))
+    _again(deadline, incident, owner, at=at)
+
+
+def escalate_task(deadline: Deadline, at: datetime) -> None:
+    """A task's duty. For a vertical agency the team's secretary is prompted to call; the watch and upwards for others."""
+    task = Task.objects.select_related("incident", "agency").filter(pk=int(deadline.subject.partition(":")[2])).first()
+    if task is None or task.state not in rules.TASK_OPEN:
+        return
+    incident = task.incident
+    province = str(settings.PROVINCE)
+    if incident.restricted:
+        owner = watch_of(incident)
+    else:
+        kabkota = kabkota_of(incident.region)
+        owner = rules.next_for_agency(deadline.owner, vertical=task.agency.vertical, kabkota=kabkota, province=province)
+        owner = owner or next_owner(deadline.owner, province=province)
+    _again(deadline, incident, owner, at=at, task=task)
+
+
+def _again(deadline: Deadline, incident: Incident, owner: str, *, at: datetime, task: Task | None = None) -> None:
+    """One message, the next instant one level higher; the lower owner keeps the duty."""
+    if task is not None and task.agency.vertical:
+        subject, body = "Batas koordinasi lewat", f"Mohon hubungi {task.agency.name} lewat telepon atau surat: “{task.title}”."
+    else:
+        subject = WORDS[deadline.duty]
+        body = f"{task.agency.name}: “{task.title}”." if task else "Batas waktunya sudah lewat."
+        body += " Pemilik tugas di tingkat bawah tetap."
+    tell(incident, f"due:{deadline.pk}", owner, subject, body, at=at)
+    due = rules.again_at(incident.severity, at)
+    set_deadlines([NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, due, deadline.level + 1)], at=at)
+    detail: dict[str, object] = {"duty": deadline.duty, "level": deadline.level + 1, "to": owner}
+    if task is not None:
+        detail |= {"task": task.pk, "agency": task.agency_id}
+    verb = "task.limit_passed" if task is not None and task.agency.vertical else "incident.escalated"
+    line(verb, incident, by=SYSTEM, at=at, detail=detail)
+
+
+def read_line(entry: Line) -> None:
+    """A duplicate of a settled matter opens it again; a report about officials leaves its incidents."""
+    if entry.verb == "report.merged":
+        reopen_for(json.loads(entry.detail)["primary"].partition(":")[2], at=entry.at)
+    elif entry.verb == "report.restricted":
+        report = Report.objects.filter(code=entry.subject.partition(":")[2], restricted=True).first()
+        if report is not None:
+            let_go(report, by=SYSTEM, at=entry.at)
+
+
+def reopen_for(code: str, *, at: datetime) -> None:
+    """Open again what a report stands under, where it was watched or closed before that instant. Harmless when repeated."""
+    with transaction.atomic():
+        rows = Incident.objects.select_for_update(of=("self",)).filter(
+            state__in=rules.ENDING - {"proposed"}, links__report__code=code, links__unlinked_at=None, origin="report"
+        )
+        for incident in rows.order_by("pk"):
+            settled = incident.closed_at or incident.watch_from
+            if settled is not None and settled <= at:
+                open_again(incident, why="duplicate", by=SYSTEM, at=at)
+
+
+DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.INCIDENT_DUTIES, escalate)
+DUTIES |= dict.fromkeys(rules.TASK_DUTIES, escalate_task)
+READERS = {"response.reports": read_line}
