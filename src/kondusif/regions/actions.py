@@ -77,6 +77,7 @@ def _bring_names(listed: Iterable[Named], today: date, provinces: Collection[str
     held: dict[str, str] = dict(Area.objects.filter(valid_until=None).values_list("code", "name"))
     if provinces:
         held = {code: name for code, name in held.items() if rules.province_of(code) in provinces}
+    listed_before = {rules.province_of(code) for code in held}
     new: list[Named] = []
     renamed = 0
     for one in listed:
@@ -89,8 +90,7 @@ def _bring_names(listed: Iterable[Named], today: date, provinces: Collection[str
     gone = list(held)
     for start in range(0, len(gone), 500):
         Area.objects.filter(code__in=gone[start : start + 500], valid_until=None).update(valid_until=today)
-    # An area that comes to a list already held is new since today; the first list says nothing of the start.
-    _insert(new, start=today if held or renamed or Edition.objects.filter(of=AREAS).exists() else None)
+    _insert(new, today, listed_before)
     return Loaded(len(new), renamed, len(gone))
 
 
@@ -99,10 +99,16 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _insert(new: Sequence[Named], start: date | None) -> None:
-    """91,000 rows: plain SQL, by COPY where there is one."""
-    began = connection.ops.adapt_datefield_value(start) if start else None
-    rows = ((n.code, rules.KEMENDAGRI, n.level, n.name, n.kind, n.parent, began, "", "") for n in new)
+def _insert(new: Sequence[Named], today: date, listed_before: Collection[str]) -> None:
+    """91,000 rows: plain SQL, by COPY where there is one.
+
+    An area that comes to a province already listed is new since today; the first list says nothing of a beginning.
+    """
+    began = connection.ops.adapt_datefield_value(today)
+    rows = (
+        (n.code, rules.KEMENDAGRI, n.level, n.name, n.kind, n.parent, began if rules.province_of(n.code) in listed_before else None, "", "")
+        for n in new
+    )  # fmt: skip
     names = ", ".join(f'"{name}"' for name in _COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -20,6 +20,7 @@ _NOBODY, _ASK = -1, -2
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Geometries = npt.NDArray[np.object_]
 
 
 class Grid:
@@ -55,11 +56,10 @@ class Grid:
         owner[inside_cell[sure]] = inside_shape[sure]
         self.owner: list[int] = owner.tolist()
         self._owner = owner
-        self.asked: dict[int, tuple[int, ...]] = {
-            int(c): tuple(shape[f : f + k].tolist())
-            for c, f, k in zip(touched, first, count, strict=True)
-            if owner[c] == _ASK
-        }
+        self.asked: dict[int, tuple[Ints, Geometries]] = {}
+        for c, f, k in zip(touched.tolist(), first.tolist(), count.tolist(), strict=True):
+            if owner[c] == _ASK:
+                self.asked[c] = (shape[f : f + k], self.shapes[shape[f : f + k]])
 
     def _cell(self, lat: float, lon: float) -> int:
         column, row = int((lon - self.west) * self.per_lon), int((lat - self.south) * self.per_lat)
@@ -74,13 +74,12 @@ class Grid:
         owner = self.owner[cell]
         if owner != _ASK:
             return owner
-        asked = self.asked[cell]
-        for index in asked:
-            if shapely.contains_xy(self.shapes[index], lon, lat):
-                return index
-        for index in asked:  # exactly on a border
-            if shapely.intersects_xy(self.shapes[index], lon, lat):
-                return index
+        indexes, shapes = self.asked[cell]
+        for holds in (shapely.contains_xy, shapely.intersects_xy):  # the second only for a point exactly on a border
+            hit = holds(shapes, lon, lat)
+            first = int(hit.argmax())
+            if hit[first]:
+                return int(indexes[first])
         return _NOBODY
 
     def find_many(self, lats: Floats, lons: Floats) -> Ints:
@@ -97,9 +96,9 @@ class Grid:
     def _ask_many(self, found: Ints, lats: Floats, lons: Floats, *, cells: dict[int, int]) -> None:
         waiting = np.flatnonzero(found == _ASK)
         found[waiting] = _NOBODY
-        asked = [self.asked[cells[w]] for w in waiting.tolist()]
+        asked = [self.asked[cells[w]][0] for w in waiting.tolist()]
         points = np.repeat(waiting, [len(a) for a in asked])
-        shapes = np.fromiter((i for a in asked for i in a), dtype=np.int64, count=len(points))
+        shapes = np.concatenate([*asked, np.array([], dtype=np.int64)])
         for holds in (shapely.intersects_xy, shapely.contains_xy):  # the second, stricter, has the last word
             hit = holds(self.shapes[shapes], lons[points], lats[points])
             found[points[hit][::-1]] = shapes[hit][::-1]  # backwards, so that the first of several stays
@@ -111,8 +110,8 @@ class Grid:
             return ()
         if self.owner[cell] != _ASK:
             return (self.owner[cell],)
-        point = shapely.Point(lon, lat)
-        return tuple(i for i in self.asked[cell] if shapely.dwithin(self.shapes[i], point, NEAR))
+        indexes, shapes = self.asked[cell]
+        return tuple(indexes[shapely.dwithin(shapes, shapely.Point(lon, lat), NEAR)].tolist())
 
     def nearest(self, lat: float, lon: float, degrees: float) -> int:
         """The polygon nearest to a point outside all of them, if not farther than `degrees`."""

@@ -17,7 +17,7 @@ PROVINCE, KABKOTA, KECAMATAN, DESA = LEVELS = ("province", "kabkota", "kecamatan
 EXACT = "tepat"  # inside an imported boundary
 ESTIMATE = "perkiraan"  # to be confirmed by a person, never used in statistics
 
-_PATH = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?\Z")
+_PATH = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?\Z", re.ASCII)
 _DIGITS = {2: (2,), 4: (2, 4), 6: (2, 4, 6), 10: (2, 4, 6, 10)}
 _BPS_LEVEL = {2: PROVINCE, 4: KABKOTA, 7: KECAMATAN, 10: DESA}
 

@@ -71,7 +71,9 @@ def shapes(level: str, within: str) -> Shapes:
 
 
 def features(found: Shapes, names: Iterable[str]) -> list[dict[str, Any]]:
-    rounded = shapely.set_precision(found.geometries, 0.0001, mode="pointwise")
+    rounded = shapely.set_precision(found.geometries, 0.0001)
+    lost = shapely.is_empty(rounded)
+    rounded[lost] = found.geometries[lost]
     return [
         {"type": "Feature", "id": code, "properties": {"code": code, "name": name}, "geometry": mapping(shape)}
         for code, name, shape in zip(found.codes, names, rounded, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import re
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     codes.add_argument("--dry-run", action="store_true")
     where = acts.add_parser("locate", help='"-1.24,116.85" or "Gunung Bahagia, Balikpapan"')
     where.add_argument("what")
+    where._negative_number_matcher = re.compile(r"-\d")  # a point south of the equator is no option
     where.add_argument("--within", default="", help="region path; the server's province by default")
 
 
