@@ -227,3 +227,8 @@ def title_fault(title: str) -> str:
 
 def worst(severities: Iterable[str]) -> str:
     return min((s for s in severities if s), default="S4")
+
+
+def plan_category(snpk: str) -> str:
+    """The category under which response plans are kept: SNPK's, with "election" for matters of elections."""
+    return {"pemilihan": "election"}.get(snpk, snpk)

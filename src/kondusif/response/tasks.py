@@ -244,7 +244,7 @@ def apply_plan(incident: Incident, *, by: Actor, at: datetime) -> list[Task]:
         return []
     asked = set(Task.objects.filter(incident=incident).values_list("agency", "title"))
     made = []
-    for step in plan_for(incident.region, incident.snpk, incident.severity):
+    for step in plan_for(incident.region, rules.plan_category(incident.snpk), incident.severity):
         agency = Agency.objects.get(pk=step.agency_id)
         purpose = "stop_violence" if rules.stops_violence("", step.title) else "other"
         if (agency.pk, step.title) in asked or rules.may_task(purpose, step.title, agency_kind=agency.kind, acled=incident.acled):

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kondusif.clock.actions import NewDeadline, meet, set_deadlines
 from kondusif.intake.dialogue import place_of, tell, watch_of
@@ -114,13 +113,13 @@ def judge(report: Report, kind: str, *, reason: str, by: Actor, at: datetime, cl
 
 # What the reporter reads: words of state only, no officer, no place, no severity (practice.md, safeguard 5).
 LETTERS: dict[str, Text] = {
-    "verified": pgettext_lazy("to the reporter", "Laporan Anda sudah diperiksa dan terverifikasi. Tim sedang menanganinya. Terima kasih."),
-    "unproven": pgettext_lazy("to the reporter", "Laporan Anda sudah diperiksa. Untuk saat ini belum terbukti. Bila ada keterangan baru, balas di sini."),
-    "refuted": pgettext_lazy("to the reporter", "Laporan Anda sudah diperiksa. Informasinya ternyata tidak benar. Bila Anda keberatan, balas di sini."),
-    "referred": pgettext_lazy("to the reporter", "Laporan Anda sudah diterima oleh lembaga yang berwenang menanganinya."),
-    "closed": pgettext_lazy("to the reporter", "Laporan Anda sudah selesai diperiksa dan ditutup. Terima kasih."),
-    "reminder": pgettext_lazy("to the reporter", "Kami masih menunggu jawaban Anda agar laporan ini dapat diperiksa."),
-    "reopened": pgettext_lazy("to the reporter", "Laporan Anda dibuka dan diperiksa kembali."),
+    "verified": _("Laporan Anda sudah diperiksa dan terverifikasi. Tim sedang menanganinya. Terima kasih."),
+    "unproven": _("Laporan Anda sudah diperiksa. Untuk saat ini belum terbukti. Bila ada keterangan baru, balas di sini."),
+    "refuted": _("Laporan Anda sudah diperiksa. Informasinya ternyata tidak benar. Bila Anda keberatan, balas di sini."),
+    "referred": _("Laporan Anda sudah diterima oleh lembaga yang berwenang menanganinya."),
+    "closed": _("Laporan Anda sudah selesai diperiksa dan ditutup. Terima kasih."),
+    "reminder": _("Kami masih menunggu jawaban Anda agar laporan ini dapat diperiksa."),
+    "reopened": _("Laporan Anda dibuka dan diperiksa kembali."),
 }  # fmt: skip
 
 
