@@ -38,7 +38,7 @@ class Table:
 
     duties: dict[str, actions.DueHandler] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
-    periodic: dict[str, tuple[timedelta, Callable[[], None]]] = field(default_factory=dict)
+    periodic: dict[str, tuple[timedelta, Callable[[], object]]] = field(default_factory=dict)
 
 
 TABLE = Table()
@@ -52,7 +52,7 @@ def on_job(name: str, kind: JobKind) -> None:
     TABLE.jobs[name] = kind
 
 
-def each(name: str, every: timedelta, run: Callable[[], None]) -> None:
+def each(name: str, every: timedelta, run: Callable[[], object]) -> None:
     TABLE.periodic[name] = (every, run)
 
 

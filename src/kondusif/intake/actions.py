@@ -214,7 +214,7 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
     pairs: list[tuple[int, similar.Match]] = []
     for id_, probe in probes.items():
         pairs += [(id_, m) for m in similar.matches(probe, stored)]
-        near = similar.Near(id_, at, probe.lat, probe.lon, similar.default_process(probe.text), probe.restricted)
+        near = similar.Near(id_, at, probe.lat, probe.lon, similar.words_of(probe.text), probe.restricted)
         stored.setdefault(probe.cell, []).append(near)  # duplicates within the batch are found too
     _insert_reports(entries, at=at)
     _insert_details(entries, pairs)

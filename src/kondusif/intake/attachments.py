@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import puremagic
 from django.conf import settings
@@ -54,7 +54,7 @@ class FileRefused(Refusal):
     do = _("Kirim foto (JPEG, PNG, WebP) atau rekaman (MP4, 3GP, M4A), masing-masing paling besar 20 MB.")
 
 
-def keep(upload: BinaryIO, name: str) -> KeptFile:
+def keep(upload: IO[bytes], name: str) -> KeptFile:
     """Check, strip and store one file durably; raises FileRefused."""
     data = upload.read(LARGEST + 1)
     if len(data) > LARGEST:

@@ -23,6 +23,9 @@ DAYS = [
 ]
 
 
+THREATENED = [("yes", _("Ya, sedang terjadi")), ("no", _("Tidak")), ("unknown", _("Tidak tahu"))]
+
+
 def region_choices() -> list[tuple[str, str]]:
     return [("", str(_("Pilih kabupaten/kota"))), *((a.code, a.name) for a in children(settings.PROVINCE))]
 
@@ -40,10 +43,10 @@ class WhatForm(forms.Form):
     )  # fmt: skip
     threatened = forms.ChoiceField(
         label=_("Apakah ada yang terancam sekarang?"), widget=forms.RadioSelect,
-        choices=[("yes", _("Ya, sedang terjadi")), ("no", _("Tidak")), ("unknown", _("Tidak tahu"))],
+        choices=THREATENED,
         error_messages={"required": _("Pilih salah satu.")},
     )  # fmt: skip
-    files = forms.FileField(
+    attachments = forms.FileField(
         label=_("Foto atau rekaman"), required=False, help_text=_("Paling banyak 5 berkas, masing-masing 20 MB."),
         widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,video/mp4,video/3gpp,audio/mp4", "multiple": True, "data-shrink": True}),
     )  # fmt: skip
@@ -150,10 +153,10 @@ class DeskForm(WhereForm):
     )
     threatened = forms.ChoiceField(
         label=_("Ada yang terancam sekarang?"),
-        choices=WhatForm.base_fields["threatened"].choices,
+        choices=THREATENED,
         widget=forms.RadioSelect,
         initial="no",
-    )  # type: ignore[attr-defined]
+    )
     channel = forms.ChoiceField(
         label=_("Masuk lewat"),
         choices=[("phone", _("Telepon")), ("walk_in", _("Datang langsung"))],
@@ -167,7 +170,7 @@ class DeskForm(WhereForm):
         help_text=_("Disandikan begitu disimpan; Anda tidak dapat melihatnya lagi."),
     )
     about_official = forms.BooleanField(label=_("Menyangkut aparat atau pejabat"), required=False)
-    files = WhatForm.base_fields["files"]
+    attachments = WhatForm.base_fields["attachments"]
 
     field_order = [
         "channel",
@@ -180,5 +183,5 @@ class DeskForm(WhereForm):
         "hour",
         "contact",
         "about_official",
-        "files",
+        "attachments",
     ]

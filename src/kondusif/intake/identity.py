@@ -91,6 +91,8 @@ def _agency_of(by: Actor, report: Report, *, at: datetime) -> str:
     region = place_of(report)
     if not by.permits("identity.approve", region):
         raise NotPermitted
+    if by.user_id is None:
+        raise NotPermitted
     duty = (
         Duty.objects.filter(current(at), user_id=by.user_id, agency_id__in=by.agencies).select_related("agency").first()
     )

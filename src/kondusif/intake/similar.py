@@ -53,6 +53,12 @@ class Match:
     likeness: int
 
 
+def words_of(text: str) -> str:
+    """Small letters and digits only: what is compared."""
+    found: str = default_process(text)
+    return found
+
+
 def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Distance on a local plane: exact to 0.1 % within the few kilometres asked of it."""
     x = math.radians(lon2 - lon1) * math.cos(math.radians((lat1 + lat2) / 2))
@@ -85,7 +91,7 @@ def _near(row: Sequence[object]) -> Near:
     assert isinstance(received, datetime)
     if received.tzinfo is None:  # SQLite hands out what it stores, in UTC
         received = received.replace(tzinfo=UTC)
-    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), default_process(str(text)), bool(restricted))
+    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), words_of(str(text)), bool(restricted))
 
 
 def matches(probe: Probe, stored: dict[int, list[Near]]) -> list[Match]:
@@ -99,7 +105,7 @@ def matches(probe: Probe, stored: dict[int, list[Near]]) -> list[Match]:
         and (d := metres(probe.lat, probe.lon, n.lat, n.lon)) <= METRES
     ]
     scored = process.extract(
-        default_process(probe.text), [n.text for n, _ in near], scorer=fuzz.token_set_ratio, processor=None,
+        words_of(probe.text), [n.text for n, _ in near], scorer=fuzz.token_set_ratio, processor=None,
         score_cutoff=LIKENESS, limit=MOST,
     )  # fmt: skip
     return [

@@ -52,7 +52,7 @@ def report(request: HouseRequest) -> HttpResponse:
         try:
             said["kept"] = _keep_files(request, said)
         except Refusal as refusal:
-            form.add_error("files", str(refusal.what) + " " + str(refusal.do))
+            form.add_error("attachments", str(refusal.what) + " " + str(refusal.do))
     if not form.is_valid():
         return _step(request, step, form, said, status=422)
     if step < STEPS:
@@ -98,7 +98,7 @@ def _step(request: HouseRequest, step: int, form: Any, said: dict[str, Any], sta
 
 def _keep_files(request: HouseRequest, said: dict[str, Any]) -> str:
     kept = _kept_files(said)
-    for upload in request.FILES.getlist("files"):
+    for upload in request.FILES.getlist("attachments"):
         if len(kept) >= attachments.MOST_FILES:
             raise attachments.FileRefused(_("Paling banyak 5 berkas."))
         LIMITER.check(client_ip(request))
@@ -235,7 +235,7 @@ def desk(request: HouseRequest) -> HttpResponse:
 
 def _desk_draft(request: HouseRequest, said: dict[str, Any], *, at: datetime) -> Draft:
     kept = []
-    for upload in request.FILES.getlist("files")[: attachments.MOST_FILES]:
+    for upload in request.FILES.getlist("attachments")[: attachments.MOST_FILES]:
         assert upload.file is not None
         kept.append(attachments.keep(upload.file, upload.name or ""))
     return Draft(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kondusif.site.settings")
 
@@ -23,6 +24,8 @@ from kondusif.situation.live import HUB, stream
 from kondusif.situation.map import incidents, regions
 
 THREADS = 8
+# The two type their shared protocol differently; the journeys run it.
+django_door: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -38,7 +41,7 @@ application = Starlette(
         Route("/langsung", stream, methods=["GET"]),
         Route("/api/v1/map/regions", regions, methods=["GET"]),
         Route("/api/v1/map/incidents", incidents, methods=["GET"]),
-        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=THREADS)),
+        Mount("/", django_door),
     ],
     lifespan=lifespan,
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.clock.queries import now
 from kondusif.ledger.actor import CITIZEN
 from kondusif.ledger.errors import NotFound, Refusal
+from kondusif.teams.models import User
 from kondusif.teams.queries import actor_of
 from kondusif.teams.web import HouseRequest
 
@@ -23,7 +24,7 @@ class HouseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         ours = cast(HouseRequest, request)
         ours.at = now()
-        ours.actor = actor_of(ours.user, at=ours.at) if request.user.is_authenticated else CITIZEN
+        ours.actor = actor_of(ours.user, at=ours.at) if isinstance(ours.user, User) else CITIZEN
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -39,7 +39,9 @@ def stage_urls() -> list[URLPattern | URLResolver]:
 def home(request: HouseRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("intake:report")
-    if request.actor.anywhere("report.read") or (request.actor.anywhere("situation.read") and not request.actor.agencies):
+    if request.actor.anywhere("report.read") or (
+        request.actor.anywhere("situation.read") and not request.actor.agencies
+    ):
         return redirect("situation:board")
     return redirect("response:mine")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal, cast
 
@@ -48,8 +49,7 @@ class DecisionIn(Schema):
 
 
 def _out(row: RegionStatus) -> ProposalOut:
-    return ProposalOut(id=row.pk, region=row.region, level=row.level, state=row.state, temporary=row.temporary,
-                       proposed_at=row.proposed_at, valid_until=row.valid_until)  # fmt: skip
+    return ProposalOut.model_validate(row, from_attributes=True)
 
 
 @router.get("/regions", response=list[RegionOut], summary="Status of every kab/kota the caller may see")
@@ -57,10 +57,7 @@ def regions(request: HttpRequest) -> list[RegionOut]:
     ours = cast(HouseRequest, request)
     codes = queries.visible_regions(ours.actor, settings.PROVINCE)
     shown = queries.shown(codes, at=ours.at)
-    return [
-        RegionOut(code=c, name=short_name(c), level=shown[c].level, since=shown[c].since, note=shown[c].note)
-        for c in codes
-    ]
+    return [RegionOut.model_validate({"code": c, "name": short_name(c), **asdict(shown[c])}) for c in codes]
 
 
 @router.post("/regions/{code}/status", response={201: ProposalOut}, summary="Propose a status")

@@ -18,8 +18,7 @@ from kondusif.intake import queries as intake
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.queries import region_filter
 from kondusif.regions.queries import KabKota, kabkota_of_province
-from kondusif.response import queries as response
-from kondusif.situation import queries, rules
+from kondusif.situation import incidents, queries, rules
 
 KABKOTA_LENGTH = 5  # "64.71"
 MOST_OVERDUE = 5
@@ -50,6 +49,7 @@ class Overdue:
     set_at: datetime
     url: str
     severity: str
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def board(actor: Actor, *, province: str, at: datetime) -> Board:
 
 def open_by_kabkota(actor: Actor) -> Counter[str]:
     rows = (
-        response.open_to(actor)
+        incidents.open_to(actor)
         .annotate(kab=Substr("region", 1, KABKOTA_LENGTH))
         .values("kab")
         .annotate(n=Count("pk"))
@@ -106,7 +106,7 @@ def _tile(place: KabKota, shown: rules.Shown, open_count: int, reports: int, *, 
     if shown.level == rules.NO_DATA:
         note = _("kedaluwarsa") if shown.note else hours_since(shown.since, at=at)
     return Tile(
-        place.code, place.short_name, place.short_name[:4], shown.level, place.col, place.row, open_count,
+        place.code, place.short_name, rules.SHORT.get(place.code, place.short_name), shown.level, place.col or 1, place.row or 1, open_count,
         f"/situasi/{place.code}", note, shown.since, reports,
     )  # fmt: skip
 
@@ -152,11 +152,11 @@ def _overdue(actor: Actor, *, at: datetime) -> tuple[tuple[Overdue, ...], int]:
     firsts: dict[str, Deadline] = {}
     for row in rows:
         firsts.setdefault(row.subject, row)
-    titles = response.titles(actor, list(firsts))
+    named = incidents.named(actor, list(firsts))
     found = []
     for subject, row in firsts.items():
-        title = titles.get(subject)
-        if title is None:
+        words = named.get(subject)
+        if words is None:
             continue
-        found.append(Overdue(title.title, title.owner, row.due_at, row.set_at, title.url, title.severity))
+        found.append(Overdue(words.title, words.owner, row.due_at, row.set_at, words.url, words.severity, words.asked))
     return tuple(found[:MOST_OVERDUE]), len(found)

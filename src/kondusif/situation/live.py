@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -114,10 +115,16 @@ class Hub:
             await asyncio.sleep(POLL)
 
 
-def _in_thread(function):  # type: ignore[no-untyped-def]
-    def run(*arguments: object) -> object:
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _in_thread(function: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """The database work of the stream, off the event loop and with a live connection."""
+
+    def run(*arguments: P.args, **named: P.kwargs) -> R:
         close_old_connections()
-        return function(*arguments)
+        return function(*arguments, **named)
 
     return sync_to_async(run, thread_sensitive=False)
 
@@ -161,13 +168,13 @@ async def _events(actor: Actor, since: int | None) -> AsyncIterator[str]:
                 yield text
         while asyncio.get_running_loop().time() < ends:
             try:
-                text = await asyncio.wait_for(viewer.queue.get(), HEARTBEAT)
+                news: str | None = await asyncio.wait_for(asyncio.ensure_future(viewer.queue.get()), HEARTBEAT)
             except TimeoutError:
                 yield ": masih tersambung\n\n"
                 continue
-            if text is None:
+            if news is None:
                 return
-            if text not in sent:
-                yield text
+            if news not in sent:
+                yield news
     finally:
         HUB.leave(viewer)

@@ -14,12 +14,21 @@ from starlette.responses import Response
 
 from kondusif.clock.queries import now
 from kondusif.ledger.actor import Actor
-from kondusif.regions.queries import boundaries_geojson
-from kondusif.response import queries as response
+from kondusif.regions.queries import boundaries_geojson, svg_paths
 from kondusif.situation import queries
+from kondusif.situation.incidents import open_to
 from kondusif.teams.web import actor_of_session
 
 MOST_POINTS = 100_000
+
+
+def drawing(levels: dict[str, str]) -> dict[str, Any]:
+    """The server's own drawing of the kab/kota, each with its shown level: for old browsers and for print."""
+    found = svg_paths("kabkota", within=settings.PROVINCE)
+    paths = [
+        {"code": p.code, "name": p.name, "d": p.d, "level": levels[p.code]} for p in found.paths if p.code in levels
+    ]
+    return {"view_box": found.view_box, "paths": paths}
 
 
 def regions_geojson(actor: Actor) -> dict[str, Any]:
@@ -39,9 +48,9 @@ def regions_geojson(actor: Actor) -> dict[str, Any]:
 
 def points_geojson(actor: Actor) -> dict[str, Any]:
     """Open and watched incidents with a place; the rest are counted, not hidden."""
-    rows = response.on_map(actor).values_list(
-        "code", "title", "severity", "state", "lat", "lon", "region", "precision"
-    )[:MOST_POINTS]
+    rows = open_to(actor).values_list("code", "title", "severity", "state", "lat", "lon", "region", "precision")[
+        :MOST_POINTS
+    ]
     features = []
     unlocated = 0
     for code, title, severity, state, lat, lon, region, precision in rows:

@@ -83,14 +83,14 @@ def views(region: str, team: rules.Shown, team_label: str) -> list[View]:
         newest[row.view] = row
     found = [View("Penilaian Tim", team.level, team.note, team_label, team.since)]
     for code, label in rules.VIEWS[1:]:
-        row = newest.get(code)
+        given = newest.get(code)
         found.append(
             View(
                 label,
-                row.level if row else "",
-                row.note if row else "",
-                row.by_label if row else "",
-                row.at if row else None,
+                given.level if given else "",
+                given.note if given else "",
+                given.by_label if given else "",
+                given.at if given else None,
             )
         )
     return found

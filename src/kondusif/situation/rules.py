@@ -24,6 +24,9 @@ VIEWS: tuple[tuple[str, str], ...] = (
 # Which agency kind may write which assessment; the team's own comes from the status.
 VIEW_OF_KIND = {"polri": "polres", "bawaslu": "bawaslu", "bpbd": "satgas", "dinkes": "satgas"}
 
+# What people call the regions with long names; tiles on a phone have room for no more.
+SHORT = {"64.02": "Kukar", "64.07": "Kubar", "64.08": "Kutim", "64.09": "PPU", "64.11": "Mahulu"}
+
 VALID_FOR = timedelta(days=7)
 CONFIRM_WITHIN = timedelta(hours=2)
 SILENT_AFTER = timedelta(hours=24)

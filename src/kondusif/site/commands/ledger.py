@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from typing import TextIO
+from typing import IO
 
 HELP = "Verify, export or follow the ledger."
 
@@ -37,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
         return verify.main([out.name, *(["--head", given.head] if given.head else [])])
 
 
-def export(out: TextIO) -> None:
+def export(out: IO[str]) -> None:
     """Everything the stand-alone verifier needs, from either database, in one snapshot."""
     from django.db import connection, transaction
 

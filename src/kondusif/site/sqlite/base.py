@@ -79,26 +79,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self.acquire()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs leave it out
         except BaseException:
             self.release()
             raise
 
     def _commit(self) -> Any:
         # A failed commit leaves the transaction open; the rollback that must follow lets the lock go.
-        done = super()._commit()
+        done = super()._commit()  # type: ignore[misc]
         self.release()
         return done
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self.release()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self.release()
             if self._lock_fd is not None:

@@ -1,0 +1,78 @@
+"""What the board and the map need of incidents, reports and statuses: who is late with what, what is open where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from kondusif.intake.queries import visible_to
+from kondusif.ledger.actor import Actor
+from kondusif.ledger.queries import region_filter
+from kondusif.response import rules
+from kondusif.response.models import Incident, Task
+from kondusif.response.queries import incidents_for
+from kondusif.situation.models import RegionStatus
+
+
+def open_to(actor: Actor) -> QuerySet[Incident]:
+    return incidents_for(actor).filter(state__in=rules.OPEN)
+
+
+@dataclass(frozen=True)
+class OpenIncident:
+    code: str
+    title: str
+    severity: str
+    state_word: str
+
+
+def open_in(actor: Actor, region: str, limit: int = 20) -> list[OpenIncident]:
+    """Open incidents of one region, gravest first."""
+    rows = open_to(actor).filter(region_filter((region,))).order_by("severity", "-opened_at")[:limit]
+    words = dict(rules.STATES)
+    return [OpenIncident(r.code, r.title, r.severity, words[r.state]) for r in rows]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A subject of the ledger in words, for whoever may see it."""
+
+    title: str
+    owner: str
+    url: str
+    severity: str
+    asked: bool = False  # a vertical agency was asked: its limit is one of coordination
+
+
+def named(actor: Actor, subjects: Iterable[str]) -> dict[str, Named]:
+    """The subjects the actor may see; others are absent. Four queries however many subjects."""
+    by_kind: dict[str, list[str]] = {}
+    for subject in subjects:
+        kind, _, key = subject.partition(":")
+        by_kind.setdefault(kind, []).append(key)
+    found: dict[str, Named] = {}
+    for report in visible_to(actor).filter(code__in=by_kind.get("report", [])).defer("text"):
+        found[report.subject] = Named(
+            f"Laporan {report.code}",
+            report.handler_label or "Petugas piket",
+            f"/laporan/{report.code}",
+            report.severity,
+        )
+    for incident in incidents_for(actor).filter(code__in=by_kind.get("incident", [])).select_related("lead_agency"):
+        owner = incident.lead_agency.name if incident.lead_agency else "Petugas piket"
+        found[incident.subject] = Named(incident.title, owner, f"/permasalahan/{incident.code}", incident.severity)
+    tasks = Task.objects.filter(
+        pk__in=[k for k in by_kind.get("task", []) if k.isdigit()], incident__in=incidents_for(actor)
+    )
+    for task in tasks.select_related("agency", "incident"):
+        # Only the team's chair and secretary see that a vertical agency has not answered: they call or write.
+        if task.agency.vertical and not actor.permits("status.set", task.incident.region):
+            continue
+        url = f"/permasalahan/{task.incident.code}"
+        found[task.subject] = Named(task.title, task.agency.name, url, task.incident.severity, task.agency.vertical)
+    statuses = RegionStatus.objects.filter(pk__in=[k for k in by_kind.get("status", []) if k.isdigit()])
+    for status in statuses.filter(region_filter(actor.regions("situation.read"))):
+        found[status.subject] = Named("Status daerah", status.proposed_label, f"/situasi/{status.region}", "")
+    return found
