@@ -101,6 +101,17 @@ def test_a_missing_projection_is_told_or_refused(kaltim: None, bring: Bring, tmp
     assert len(bring(path, crs="EPSG:32750").matched) == 3
 
 
+def test_a_link_in_a_file_is_not_followed(kaltim: None, bring: Bring, tmp_path: Path) -> None:
+    """GDAL would fetch it: a file could make the server call addresses inside its own network."""
+    for kind in ("link", "url"):
+        said = {"type": kind, "properties": {"href": "http://127.0.0.1:9/x"}}
+        with pytest.raises(ProjectionUnknown):
+            bring(write(tmp_path / "x.geojson", features(boxes()) | {"crs": said}))
+    for name in ("urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326"):
+        named = {"type": "name", "properties": {"name": name}}
+        assert not bring(write(tmp_path / "x.geojson", features(boxes()) | {"crs": named})).notes
+
+
 def test_a_trial_changes_nothing(kaltim: None, bring: Bring, three_cities: Path) -> None:
     report = bring(three_cities, dry_run=True)
     assert report.dry_run and len(report.matched) == 3

@@ -1,12 +1,14 @@
 """Read a file of boundaries that nobody has vouched for: GeoJSON (.gz too), zipped Shapefile, GeoPackage.
 
-The kind is told by the first bytes, never by the name, and nothing else is handed to GDAL: it also reads formats that
-fetch other files. Archives are unpacked by count and size, into names we choose.
+The kind is told by the first bytes, never by the name. Only Shapefile and GeoPackage are handed to GDAL: it also reads
+formats that fetch other files, and follows a link in the `crs` of a GeoJSON, so GeoJSON is read here. Archives are
+unpacked by count and size, into names we choose.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import tempfile
 import zipfile
@@ -22,11 +24,13 @@ import shapely
 from django.utils.translation import gettext_lazy as _
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
+from shapely.geometry import shape
 
 from kondusif.ledger.errors import Refusal
 from kondusif.regions.rules import in_indonesia, looks_swapped
 
 MOST_BYTES = 500_000_000  # unpacked; the desa of all Indonesia take about 300 MB
+MOST_JSON = 150_000_000  # read at once; larger sets come as GeoPackage
 MOST_MEMBERS = 200
 MOST_RATIO = 200  # unpacked to packed; real boundary files stay below 20
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -66,17 +70,47 @@ class Read:
 
 def read(path: Path, *, crs: str = "") -> Read:
     with tempfile.TemporaryDirectory(prefix="kondusif-batas-") as folder, _opened(path, Path(folder)) as source:
-        try:
-            info = pyogrio.read_info(source)
-            meta, _fids, wkb, values = pyogrio.raw.read(source, force_2d=True)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, UnicodeDecodeError) as error:
-            raise FileNotReadable from error
-    if wkb is None or info.get("features") == 0:
+        columns, geometries, own_crs = _geojson(source) if source.suffix == ".json" else _by_gdal(source)
+    if not len(geometries):
         raise FileNotReadable(_("Berkas itu tidak berisi bentuk wilayah."))
-    geometries = shapely.from_wkb(wkb, on_invalid="fix")
-    columns = {str(n): [_text(v) for v in column] for n, column in zip(meta["fields"], values, strict=True)}
-    geometries, notes = _in_degrees(geometries, crs or meta.get("crs") or "", given=bool(crs))
+    geometries, notes = _in_degrees(geometries, crs or own_crs)
     return Read(columns, geometries, notes)
+
+
+Content = tuple[dict[str, list[str]], Any, str]
+
+
+def _by_gdal(source: Path) -> Content:
+    try:
+        meta, _fids, wkb, values = pyogrio.raw.read(source, force_2d=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise FileNotReadable from error
+    columns = {str(n): [_text(v) for v in column] for n, column in zip(meta["fields"], values, strict=True)}
+    return columns, shapely.from_wkb(wkb if wkb is not None else [], on_invalid="fix"), meta.get("crs") or ""
+
+
+def _geojson(source: Path) -> Content:
+    try:
+        if source.stat().st_size > MOST_JSON:
+            raise FileNotReadable(_("GeoJSON itu terlalu besar; berikan sebagai GeoPackage."))
+        data = json.loads(source.read_bytes())
+        rows = data["features"]
+        names = list(dict.fromkeys(name for row in rows for name in row.get("properties") or {}))
+        columns = {name: [_text((row.get("properties") or {}).get(name)) for row in rows] for name in names}
+        shapes = [shapely.force_2d(shape(row["geometry"])) if row.get("geometry") else None for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError) as error:
+        raise FileNotReadable from error
+    return columns, np.array(shapes, dtype=object), _json_crs(data.get("crs"))
+
+
+def _json_crs(said: Any) -> str:
+    """GeoJSON is in degrees (RFC 7946); older files may name another system. A link is not followed."""
+    if said is None:
+        return "EPSG:4326"
+    try:
+        return str(said["properties"]["name"])
+    except (KeyError, TypeError) as error:
+        raise ProjectionUnknown from error
 
 
 def _text(value: Any) -> str:
@@ -98,10 +132,6 @@ def _opened(path: Path, folder: Path) -> Iterator[Path]:
         target = folder / "batas.json"
         with gzip.open(path) as packed:
             _unpack(packed, target, most=min(MOST_BYTES, path.stat().st_size * MOST_RATIO))
-        with target.open("rb") as handle:
-            head = handle.read(64)
-        if not _is_json(head):
-            raise FileNotReadable
         yield target
     elif head.startswith(b"PK\x03\x04"):
         yield _shapefile(path, folder)
@@ -163,7 +193,7 @@ def _escapes(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\x00" in name
 
 
-def _in_degrees(geometries: Any, crs: str, *, given: bool) -> tuple[Any, tuple[str, ...]]:
+def _in_degrees(geometries: Any, crs: str) -> tuple[Any, tuple[str, ...]]:
     if not crs:
         west, south, east, north = shapely.total_bounds(geometries)
         if not (in_indonesia(south, west) or looks_swapped(south, west)) or abs(east) > 360 or abs(north) > 360:
@@ -173,7 +203,7 @@ def _in_degrees(geometries: Any, crs: str, *, given: bool) -> tuple[Any, tuple[s
         source = CRS.from_user_input(crs)
     except CRSError as error:
         raise ProjectionUnknown(_("Sistem koordinat %(crs)s tidak dikenal.") % {"crs": crs[:60]}) from error
-    if source.is_geographic and source.to_epsg() in (4326, 4979):
+    if source.to_epsg() in (4326, 4979) or source.to_authority() == ("OGC", "CRS84"):
         return geometries, ()
     change = Transformer.from_crs(source, "EPSG:4326", always_xy=True).transform
     moved = shapely.transform(geometries, lambda at: np.column_stack(change(at[:, 0], at[:, 1])))

@@ -39,24 +39,28 @@ class Located:
     alternatives: tuple[str, ...] = ()
 
 
-class _Layers:
-    """The imported boundaries, deepest level first, and the interior points of kab/kota that have none."""
+def _build_grids(_key: str) -> list[tuple[Grid, list[str]]]:
+    """The imported boundaries, deepest level first."""
+    grids = []
+    for level in reversed(rules.LEVELS):
+        rows = list(Boundary.objects.filter(level=level).order_by("area_code").values_list("area_code", "geometry"))
+        if rows:
+            shapes = shapely.from_wkb([bytes(wkb) for _code, wkb in rows])
+            grids.append((Grid(shapes), [code for code, _wkb in rows]))
+    return grids
 
-    def __init__(self, _key: str) -> None:
-        self.grids: list[tuple[Grid, list[str]]] = []
-        covered: dict[str, set[str]] = {}
-        for level in reversed(rules.LEVELS):
-            rows = list(Boundary.objects.filter(level=level).order_by("area_code").values_list("area_code", "geometry"))
-            covered[level] = {code for code, _wkb in rows}
-            if rows:
-                shapes = shapely.from_wkb([bytes(wkb) for _code, wkb in rows])
-                self.grids.append((Grid(shapes), [code for code, _wkb in rows]))
-        known = memory.current_areas().filter(level=rules.KABKOTA, lat__isnull=False)
-        self.points = [
-            InteriorPoint(code, lat, lon, area)
-            for code, lat, lon, area in known.values_list("code", "lat", "lon", "area_km2")
-            if lat is not None and lon is not None and area is not None and not _is_covered(code, covered)
-        ]
+
+def _build_points(_key: str) -> list[InteriorPoint]:
+    """The interior points of the kab/kota that the imported boundaries do not fill."""
+    covered: dict[str, set[str]] = {level: set() for level in rules.LEVELS}
+    for level, code in Boundary.objects.values_list("level", "area_code"):
+        covered[level].add(code)
+    known = memory.current_areas().filter(level=rules.KABKOTA, lat__isnull=False)
+    return [
+        InteriorPoint(code, lat, lon, area)
+        for code, lat, lon, area in known.values_list("code", "lat", "lon", "area_km2")
+        if lat is not None and lon is not None and area is not None and not _is_covered(code, covered)
+    ]
 
 
 def _is_covered(code: str, covered: dict[str, set[str]]) -> bool:
@@ -71,12 +75,14 @@ def _is_covered(code: str, covered: dict[str, set[str]]) -> bool:
     return False
 
 
-_layers: Kept[_Layers] = Kept(_Layers, BOUNDARIES, AREAS)
+_grids: Kept[list[tuple[Grid, list[str]]]] = Kept(_build_grids, BOUNDARIES)
+_points: Kept[list[InteriorPoint]] = Kept(_build_points, AREAS, BOUNDARIES)
 
 
 def warm() -> None:
     """Build what `locate_point` needs, so that the first report does not wait for it."""
-    _layers.get("")
+    _grids.get("")
+    _points.get("")
 
 
 def check_point(lat: float, lon: float) -> None:
@@ -98,16 +104,16 @@ def check_point(lat: float, lon: float) -> None:
 def locate_point(lat: float, lon: float) -> Located:
     """The deepest area known to hold the point; 2–5 µs once the boundaries are in memory."""
     check_point(lat, lon)
-    layers = _layers.get("")
-    for grid, codes in layers.grids:
+    grids = _grids.get("")
+    for grid, codes in grids:
         index = grid.find(lat, lon)
         if index >= 0:
             return Located(codes[index], EXACT, tuple(codes[i] for i in grid.near(lat, lon) if i != index))
-    for grid, codes in layers.grids:
+    for grid, codes in grids:
         index = grid.nearest(lat, lon, COAST)
         if index >= 0:
             return Located(codes[index], ESTIMATE)
-    likely = rules.estimate(lat, lon, layers.points)
+    likely = rules.estimate(lat, lon, _points.get(""))
     return Located(likely[0], ESTIMATE, likely[1:3]) if likely else Located("", ESTIMATE)
 
 
@@ -119,7 +125,7 @@ def locate_points(lats: Numbers, lons: Numbers) -> list[str]:
     y, x = np.asarray(lats, dtype=np.float64), np.asarray(lons, dtype=np.float64)
     found = np.full(len(y), "", dtype=object)
     open_ = np.isfinite(y) & np.isfinite(x)
-    for grid, codes in _layers.get("").grids:
+    for grid, codes in _grids.get(""):
         waiting = np.flatnonzero(open_)
         index = grid.find_many(y[waiting], x[waiting])
         hit = waiting[index >= 0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kondusif.clock.queries import now
@@ -22,24 +23,45 @@ _MOST_KEPT = 5000  # keys come from outside too
 _state: tuple[float, dict[str, str], date] | None = None
 
 
+class _Own(threading.local):
+    """Whether this thread has changes that may not be committed yet. Others must not read by their token: they would
+    keep the old rows under the new name."""
+
+    pending = False
+
+
+_own = _Own()
+
+
 def edition(*of: str) -> str:
-    """A word that changes when any of these has changed, or the day has (areas are valid by day)."""
+    """A word that changes when any of these has changed; of areas also when the day has, for they are valid by day."""
     global _state
-    if _state is None or time.monotonic() - _state[0] > _KEPT_FOR:
-        _state = (time.monotonic(), dict(Edition.objects.values_list("of", "token")), now().date())
-    return "|".join(_state[1].get(name, "") for name in of) + _state[2].isoformat()
+    if _own.pending and connection.in_atomic_block:
+        tokens, today = _read()
+    else:
+        if _own.pending:
+            forget()
+        if _state is None or time.monotonic() - _state[0] > _KEPT_FOR:
+            _state = (time.monotonic(), *_read())
+        _, tokens, today = _state
+    return "|".join(tokens.get(name, "") for name in of) + (today.isoformat() if AREAS in of else "")
+
+
+def _read() -> tuple[dict[str, str], date]:
+    return dict(Edition.objects.values_list("of", "token")), now().date()
 
 
 def forget() -> None:
     """Look afresh at the next call."""
     global _state
     _state = None
+    _own.pending = False
 
 
 def changed(of: str, mark: str = "") -> None:
     """Say, in the transaction of the change, that the areas, boundaries or landmarks are others now."""
     Edition.objects.update_or_create(of=of, defaults={"token": secrets.token_hex(8), "mark": mark})
-    forget()
+    _own.pending = True
 
 
 T = TypeVar("T")
