@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -17,7 +18,16 @@ from kondusif.ledger.actor import Actor
 from kondusif.teams.models import User
 from kondusif.teams.queries import OPERATOR, actor_of
 
+hypothesis.settings.register_profile("house", deadline=None)  # nothing here is timed
+hypothesis.settings.load_profile("house")
+
 AT = datetime(2020, 12, 2, 1, 0, tzinfo=UTC)  # a Wednesday, 09.00 WITA, a week before the vote
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from kondusif.site.commands._first import catalogues
+
+    catalogues()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -28,8 +38,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
     """Forget what a process keeps between requests."""
+    from kondusif.intake.similar import RECENT
+    from kondusif.regions import memory
+
     forget_offset()
     cache.clear()
+    RECENT.forget()
+    memory.forget()
     yield
     forget_offset()
 

@@ -15,7 +15,8 @@ from kondusif.intake import actions, privacy
 from kondusif.intake.actions import NotStored, Receipt, ReportNotAccepted, UuidReused, receive, receive_many
 from kondusif.intake.models import Contact, Report, Similar
 from kondusif.intake.queries import report_for, visible_to
-from kondusif.intake.rules import Draft
+from kondusif.intake.rules import Draft, cell_of
+from kondusif.intake.similar import WINDOW
 from kondusif.intake.writer import Writer
 from kondusif.ledger.actor import CITIZEN, Actor
 from kondusif.ledger.errors import NotFound, NotPermitted
@@ -190,3 +191,24 @@ def test_many_threads_through_one_writer(draft: Drafts) -> None:
     assert all(isinstance(a, Receipt) for a in answers)
     assert Report.objects.count() == len({a.code for a in answers if isinstance(a, Receipt)}) == 40
     assert writer.received == 40
+
+
+def test_what_is_kept_in_memory_equals_what_the_database_says(draft: Drafts, at: datetime) -> None:
+    """`Recent` against its slow twin `candidates`, over batches, old reports and a report stored behind its back."""
+    import random
+
+    from kondusif.intake.similar import Probe, Recent, candidates
+
+    chance = random.Random(7)
+    recent = Recent()
+    for step in range(12):
+        moment = at + timedelta(hours=step)
+        batch = [
+            (draft(text=f"Ribut nomor {chance.randint(0, 4)} di pasar", lat=-1.27 + chance.gauss(0, 0.02), lon=116.83 + chance.gauss(0, 0.02)), CITIZEN)
+            for _ in range(chance.randint(0, 6))
+        ]
+        receive_many(batch, at=moment)
+        probes = [Probe(cell_of(-1.27, 116.83), -1.27, 116.83, moment, "x", False)]
+        window = {c: {n for n in rows if n.received_at >= moment - WINDOW} for c, rows in candidates(probes).items()}
+        kept = {c: {n for n in rows if n.received_at >= moment - WINDOW} for c, rows in recent.around(probes, at=moment).items()}
+        assert {c: r for c, r in kept.items() if r} == {c: r for c, r in window.items() if r}

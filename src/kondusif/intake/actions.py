@@ -210,7 +210,7 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
     for entry, id_ in zip(entries, _reserve_ids(len(entries)), strict=True):
         entry.id = id_
     probes = {e.id: _probe(e, at=at) for e in entries if e.cell is not None}
-    stored = similar.candidates(list(probes.values()))
+    stored = similar.RECENT.around(list(probes.values()), at=at)
     pairs: list[tuple[int, similar.Match]] = []
     for id_, probe in probes.items():
         pairs += [(id_, m) for m in similar.matches(probe, stored)]

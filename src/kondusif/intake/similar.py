@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+import threading
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,6 +85,76 @@ def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
         for cell, *rest in cursor.fetchall():
             found[cell].append(_near(rest))
     return found
+
+
+class Recent:
+    """What `candidates` would find, kept in memory by the process that receives reports.
+
+    Each batch reads only what was stored since the last one, by whichever process; a little overlap covers rows that
+    commit out of order. Reports older than the window fall away. Meant for reports arriving in time; a batch that lies
+    before what is kept (an import, an exercise) asks the database instead.
+    """
+
+    OVERLAP = 300
+    FULL = 200_000
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        self._cells: dict[int, dict[int, Near]] = defaultdict(dict)
+        self._order: deque[tuple[int, int]] = deque()  # (cell, id) as read
+        self._last = 0
+        self._since: datetime | None = None
+
+    def around(self, probes: Sequence[Probe], *, at: datetime) -> dict[int, list[Near]]:
+        """Stored reports in the probes' squares and their neighbours, by square."""
+        if not probes:
+            return {}
+        with self._lock:
+            self._read(at)
+            if self._since is None or at - WINDOW < self._since:
+                return candidates(probes)
+            cells = {c for p in probes for c in around(p.cell)}
+            return {c: list(self._cells[c].values()) for c in cells if c in self._cells}
+
+    def _read(self, at: datetime) -> None:
+        first = self._since is None
+        overlap = self.OVERLAP if connection.vendor == "postgresql" else 0
+        adapt = connection.ops.adapt_datetimefield_value
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COALESCE(MAX(id), 0) FROM intake_report")
+            newest = int(cursor.fetchone()[0])
+            if newest < self._last or len(self._order) > self.FULL:
+                self.forget()
+                first = True
+            cursor.execute(
+                "SELECT cell, id, received_at, lat, lon, text, restricted FROM intake_report"
+                " WHERE id > %s AND cell IS NOT NULL AND received_at >= %s",
+                [0 if first else self._last - overlap, adapt(at - WINDOW)],
+            )
+            rows = cursor.fetchall()
+        if first:
+            self._since = at - WINDOW
+        for cell, *rest in rows:
+            if rest[0] not in self._cells[cell]:
+                self._cells[cell][rest[0]] = _near(rest)
+                self._order.append((cell, rest[0]))
+        self._last = max(newest, self._last)
+        self._drop(at - WINDOW)
+
+    def _drop(self, before: datetime) -> None:
+        while self._order:
+            cell, id_ = self._order[0]
+            near = self._cells[cell].get(id_)
+            if near is not None and near.received_at >= before:
+                return
+            self._order.popleft()
+            self._cells[cell].pop(id_, None)
+
+
+RECENT = Recent()
 
 
 def _near(row: Sequence[object]) -> Near:

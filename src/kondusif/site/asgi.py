@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,11 +16,13 @@ django.setup()
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from kondusif.intake.door import receive
 from kondusif.intake.writer import WRITER
+from kondusif.regions.locate import warm
 from kondusif.situation.live import HUB, stream
 from kondusif.situation.map import incidents, regions
 
@@ -28,8 +31,17 @@ THREADS = 8
 django_door: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 
+def _warm() -> None:
+    """Build the grids of the boundaries before the first report needs them."""
+    try:
+        warm()
+    finally:
+        connection.close()
+
+
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    await asyncio.to_thread(_warm)
     yield
     HUB.close()
     WRITER.stop()  # what was queued is still stored and answered

@@ -83,15 +83,8 @@ def states_page() -> str:
     return "\n".join(parts)
 
 
-def _moves(moves: object) -> str:
-    rows: list[tuple[str, ...]] = []
-    assert isinstance(moves, dict)
-    for name, move in moves.items():
-        parts = move if isinstance(move, tuple) else tuple(getattr(move, f) for f in move.__dataclass_fields__)
-        rows.append(
-            (f"`{name}`", *(", ".join(sorted(p)) if isinstance(p, frozenset | set) else str(p) for p in parts[:2]))
-        )
-    return _table(("Move", "From", "To"), rows)
+def _moves(moves: dict[str, frozenset[str]]) -> str:
+    return _table(("From", "To"), [(f"`{a}`", ", ".join(f"`{b}`" for b in sorted(to)) or "–") for a, to in moves.items()])
 
 
 def api_page() -> str:

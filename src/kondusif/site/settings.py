@@ -159,6 +159,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [("dist", BASE / "dist")] if (BASE / "dist").is_dir() else []
 PROVINCE = environment.value("KONDUSIF_PROVINCE")
+SOURCE_URL = environment.value("KONDUSIF_SOURCE_URL")
 INTAKE_PER_MINUTE = int(environment.value("KONDUSIF_INTAKE_PER_MINUTE"))
 TRACKING_SECRET = environment.secret("tracking").encode()
 ATTACHMENTS = HOME / "attachments"

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kondusif.clock.queries import last_heartbeat, now, real_now
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
+from kondusif.regions.gazetteer import NOTICE
+from kondusif.response.models import Incident
 from kondusif.site.middleware import ServerFault, refusal_response
 from kondusif.teams.actions import accept_invitation, open_invitation
 from kondusif.teams.web import HouseRequest
@@ -95,9 +97,14 @@ def invitation(request: HouseRequest, token: str) -> HttpResponse:
     return render(request, "invitation.html", {"form": form, "member": row.user})
 
 
+def citations() -> list[str]:
+    """What must be cited of the data sets this server holds."""
+    return list(Incident.objects.exclude(citation="").values_list("citation", flat=True).distinct().order_by("citation"))
+
+
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html")
+    return render(request, "about.html", {"gazetteer_notice": NOTICE, "citations": citations(), "source_url": settings.SOURCE_URL})
 
 
 def _failed(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -67,7 +67,7 @@ def propose(region: str, *, level: str, reason: str, by: Actor, at: datetime, te
             region=region,
             by=by,
             at=at,
-            detail={"level": level, "temporary": temporary, "reason": reason},
+            detail={"level": level, "temporary": temporary},
         )
         _tell(row, "division_head", f"Usulan status {level} menunggu diperiksa", at=at)
     return row
@@ -107,7 +107,7 @@ def decide(pk: int, *, by: Actor, at: datetime, note: str = "") -> RegionStatus:
             region=row.region,
             by=by,
             at=at,
-            detail={"level": row.level, "from": current, "reason": row.reason},
+            detail={"level": row.level, "from": current},
         )
     return row
 
@@ -128,7 +128,7 @@ def refuse(pk: int, *, reason: str, by: Actor, at: datetime) -> RegionStatus:
             region=row.region,
             by=by,
             at=at,
-            detail={"level": row.level, "reason": row.decision_note},
+            detail={"level": row.level},
         )
     return row
 

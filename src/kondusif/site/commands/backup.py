@@ -40,8 +40,8 @@ def backup(target: Path) -> int:
     fresh = target.with_name(target.name + ".part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / ("database.sqlite3" if connection.vendor == "sqlite" else "database.dump")
+        head = sealed_head()  # before the copy: whatever is sealed meanwhile may be in it, this block must be
         _dump(dump)
-        head = sealed_head()
         facts = {"version": __version__, "vendor": connection.vendor, "ledger_head": head.hash if head else None}
         with (
             os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out,

@@ -47,6 +47,13 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _put_back(folder: Path, home: Path, facts: dict[str, str]) -> None:
+    from kondusif.site import environment
+
+    wanted = "sqlite" if environment.database()["ENGINE"] == "kondusif.site.sqlite" else "postgresql"
+    if facts["vendor"] != wanted:
+        raise SystemExit(
+            f"kondusif: this backup is of {facts['vendor']}, this server is set to {wanted} (KONDUSIF_DATABASE_URL). Nothing was changed."
+        )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     for part in ("secrets", "attachments"):
         if (folder / part).exists():
