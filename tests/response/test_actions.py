@@ -413,3 +413,16 @@ def test_a_duplicate_of_a_settled_matter_opens_it_again(town: Town, new_matter: 
     assert fresh(incident).state == "open"
     assert fresh(incident).reopened_count == 1
     assert unowned(at) == []
+
+
+def test_the_reader_comes_late_to_a_report_that_was_joined_meanwhile(town: Town, new_matter: NewMatter, at: datetime) -> None:
+    """Found by the random town: restricted, then joined under another before the reader came."""
+    incident, other = new_matter(), make_report(at, restricted=True)
+    report = Report.objects.get(incident_links__incident=incident)
+    restriction.set_restricted(report.code, by=town.officer, at=at)
+    merging.merge(other.code, report.code, by=town.others["secretariat"], at=at)
+    READERS["response.reports"](Line.objects.get(verb="report.restricted"))
+    assert Report.objects.get(pk=report.pk).state == "linked"
+    assert not IncidentReport.objects.filter(report=report, unlinked_at=None).exists()
+    merging.unmerge(report.code, by=town.others["secretariat"], at=at)
+    assert unowned(at) == []

@@ -150,22 +150,27 @@ def unlink_report(code: str, report_code: str, *, by: Actor, at: datetime, versi
     return incident
 
 
-def _detach(incident: Incident, report: Report, *, by: Actor, at: datetime) -> None:
+def _detach(incident: Incident, report: Report, *, by: Actor, at: datetime, back: bool = True) -> None:
+    """End the link. `back`: off its last incident the report waits again to be recorded."""
     rows = IncidentReport.objects.filter(incident=incident, report=report, unlinked_at=None)
     if not rows.update(unlinked_at=at, unlinked_by=by.id):
         raise MoveNotAllowed
-    others = IncidentReport.objects.filter(report=report, unlinked_at=None).exists()
-    triage.unlink(report, incident.subject, last=not others, by=by, at=at)
+    last = back and not IncidentReport.objects.filter(report=report, unlinked_at=None).exists()
+    triage.unlink(report, incident.subject, last=last, by=by, at=at)
     save(incident)
 
 
 def let_go(report: Report, *, by: Actor, at: datetime) -> int:
-    """Take a report that turned out to concern officials off every open incident. Called by the ledger's reader."""
+    """Take a report off the open matters it stood under when it turned out to concern officials: by then triage has it.
+
+    Called by the ledger's reader, which may come late and twice.
+    """
     with transaction.atomic():
-        ids = IncidentReport.objects.filter(report=report, unlinked_at=None, incident__restricted=False).values("incident")
+        links = IncidentReport.objects.filter(report=report, unlinked_at=None, linked_at__lte=at, incident__restricted=False)
+        ids = links.values("incident")
         rows = list(Incident.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         for incident in rows:
-            _detach(incident, report, by=by, at=at)
+            _detach(incident, report, by=by, at=at, back=False)
     return len(rows)
 
 

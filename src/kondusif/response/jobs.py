@@ -79,7 +79,7 @@ def read_line(entry: Line) -> None:
     if entry.verb == "report.merged":
         reopen_for(json.loads(entry.detail)["primary"].partition(":")[2], at=entry.at)
     elif entry.verb == "report.restricted":
-        report = Report.objects.filter(code=entry.subject.partition(":")[2], restricted=True).first()
+        report = Report.objects.filter(code=entry.subject.partition(":")[2]).first()
         if report is not None:
             let_go(report, by=SYSTEM, at=entry.at)
 

@@ -183,10 +183,16 @@ def sheet(code: str, actor: Actor) -> Sheet:
         relations=list(relations.filter(source__in=visible, target__in=visible).order_by("pk")),
         notes={n.pk: n for n in Note.objects.filter(incident=incident)},
         due=_duties(incident.subject) if team else [],
-        history=history(actor, [incident.subject], limit=300),
+        history=_history(incident, reports, actor),
         agencies=agencies_for(incident.region) if team else [],
         similar_open=_rows(list(others.select_related("lead_agency").order_by("-opened_at")[:5]), actor) if team else [],
     )
+
+
+def _history(incident: Incident, reports: Sequence[Report], actor: Actor) -> list[Entry]:
+    """The lines of the incident and of the reports the reader may see. A vertical agency's silence is the team's to know."""
+    found = history(actor, [incident.subject, *(r.subject for r in reports)], limit=300)
+    return found if _sees_limits(actor, incident) else [e for e in found if e.verb != "task.limit_passed"]
 
 
 def _duties(subject: str) -> list[Waiting]:
@@ -198,10 +204,14 @@ def _duties(subject: str) -> list[Waiting]:
 SEES_LIMITS = ("incident.settle", "incident.confirm", "incident.handle")
 
 
+def _sees_limits(actor: Actor, incident: Incident) -> bool:
+    return incident.restricted or any(actor.permits(p, incident.region) for p in SEES_LIMITS)
+
+
 def _task_rows(tasks: Sequence[Task], actor: Actor) -> list[TaskRow]:
     due = waiting(t.subject for t in tasks)
     return [
-        TaskRow(t, due.get(t.subject), may_answer(t.agency, actor), any(actor.permits(p, t.incident.region) for p in SEES_LIMITS))
+        TaskRow(t, due.get(t.subject), may_answer(t.agency, actor), _sees_limits(actor, t.incident))
         for t in tasks
     ]
 

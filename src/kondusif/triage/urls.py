@@ -1,0 +1,17 @@
+"""Addresses of triage."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kondusif.triage import views
+
+app_name = "triage"
+urlpatterns = [
+    path("laporan", views.listed, name="list"),
+    path("laporan/<str:code>", views.report, name="report"),
+    path("laporan/<str:code>/satukan", views.merge, name="merge"),
+    path("laporan/<str:code>/pisahkan", views.unmerge, name="unmerge"),
+    path("laporan/<str:code>/langkah/<str:act>", views.act, name="act"),
+    path("rujukan/<int:pk>", views.answer, name="answer"),
+]
