@@ -22,5 +22,10 @@ def run(arguments: list[str]) -> int:
         sub = words.add_parser(found.name, help=module.HELP, description=module.HELP)
         module.add(sub)
         sub.set_defaults(run=module.run)
-    given = parser.parse_args(arguments)
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    given = parser.parse_args(arguments[:cut])
+    if cut < len(arguments):
+        if not hasattr(given, "rest"):
+            parser.error(f"not understood: {' '.join(arguments[cut:])}")
+        given.rest = [*given.rest, *arguments[cut + 1 :]]  # for pytest
     return int(given.run(given) or 0)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="one database only")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="handed to pytest")
+    parser.add_argument("rest", nargs="*", default=[], help="handed to pytest; options after --")
 
 
 def run(given: argparse.Namespace) -> int:

@@ -1,0 +1,80 @@
+"""Every page: accessible, without console errors, no sideways scrolling, valid HTML; pictures kept to look at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Visit, shoot
+from tests.proofs.house import ROOT
+
+# (who, where); a link written as a selector is followed from the page before it.
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("", "/lapor", ""),
+    ("", "/lacak", ""),
+    ("", "/tentang", ""),
+    ("", "/akun/login/", ""),
+    ("piket-kaltim", "/situasi", ""),
+    ("piket-kaltim", "/situasi?peta=tabel", ""),
+    ("piket-kaltim", "/situasi?peta=batas", ""),
+    ("piket-kaltim", "/situasi?peta=kejadian", ""),
+    ("ketua-balikpapan", "/situasi/64.71", ""),
+    ("piket-kaltim", "/laporan", ""),
+    ("piket-kaltim", "/laporan", "main a[href^='/laporan/KDS-']"),
+    ("piket-kaltim", "/laporan/baru", ""),
+    ("piket-kaltim", "/permasalahan", ""),
+    ("piket-kaltim", "/permasalahan", "main a[href^='/permasalahan/PMS-']"),
+    ("satpolpp-balikpapan", "/tugas", ""),
+    ("pengelola", "/tim", ""),
+    ("piket-kaltim", "/kabar", ""),
+    ("piket-kaltim", "/akun/2fa/", ""),
+    ("piket-kaltim", "/akun/password/change/", ""),
+)
+# Every pair of (language, scheme), (language, width), (scheme, width) at least once.
+LOOKS = (("id", "light", 1366), ("id", "dark", 360), ("en", "light", 360), ("en", "dark", 1366))
+
+
+def open_it(visit: Visit, who: str, where: str, link: str, language: str, scheme: str, width: int) -> Page:
+    page = visit(who, where, width=width, scheme=scheme, language=language)
+    if link:
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + str(page.locator(link).first.get_attribute("href")))
+    return page
+
+
+def name_of(where: str, link: str) -> str:
+    return (where.strip("/") + ("-satu" if link else "")).replace("/", "_").replace("?", "_").replace("=", "-") or "depan"
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("who", "where", "link"), PAGES, ids=lambda v: str(v))
+def test_page(visit: Visit, who: str, where: str, link: str, language: str, scheme: str, width: int) -> None:
+    page = open_it(visit, who, where, link, language, scheme, width)
+    assert page.locator("html").get_attribute("lang") == language
+    shoot(page, f"{name_of(where, link)}-{width}-{scheme}-{language}")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"scrolls sideways: {wide} px"
+    found = Axe().run(page)
+    faults = [f"{v['id']}: {v['help']} → {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(("who", "where", "link"), PAGES, ids=lambda v: str(v))
+def test_html_is_valid(visit: Visit, who: str, where: str, link: str, tmp_path: Path) -> None:
+    jar = ROOT / "tests" / "browser" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    if not shutil.which("java") or not jar.exists():
+        pytest.skip("NO JAVA OR NO CHECKER: the HTML of this page was not validated")
+    page = open_it(visit, who, where, link, "id", "light", 1366)
+    answer = page.request.get(page.url)
+    path = tmp_path / "page.html"
+    path.write_bytes(answer.body())
+    words = ["java", "-Xss2m", "-jar", str(jar), "--format", "json", "--exit-zero-always", "--also-check-svg", str(path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    messages = json.loads(done.stderr or '{"messages": []}')["messages"]
+    faults = [f"{m.get('lastLine')}: {m['message']} {m.get('extract', '')[:120]}" for m in messages if m["type"] == "error"]
+    assert not faults, "\n".join(faults)
