@@ -160,7 +160,6 @@ async function refresh(element) {
   open.forEach((id) => { const node = document.getElementById(id); if (node) node.open = true; });
   place.scrollTop = scroll;
   if (back) { const node = back === ":self" ? place : $(back, place); if (node) node.focus({ preventScroll: true }); }
-  if (window.htmx) window.htmx.process(place);
   tickTimes();
   document.dispatchEvent(new CustomEvent("kondusif:fresh", { detail: place }));
 }
