@@ -64,7 +64,7 @@ BOUNDARY = ("batas desa", "batas wilayah", "tapal batas")
 
 @dataclass(frozen=True)
 class Guess:
-    """`reasons` are words for the officer. `informational`: to be known, not to be weighed."""
+    """`reasons` are words for the officer, in Indonesian (the page translates them). `informational`: to be known, not to be weighed."""
 
     severity: str
     stage: str
