@@ -85,7 +85,9 @@ def _urls(request: HttpRequest) -> None:
 class Named(Handler):
     def get_response(self, request: HttpRequest):  # type: ignore[no-untyped-def]
         _urls(request)
-        return super().get_response(request)
+        response = super().get_response(request)
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
 
 
 application = WSGIMiddleware(Named(), workers=8)
