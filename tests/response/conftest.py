@@ -57,13 +57,18 @@ def town(member: Member, new_agency: NewAgency) -> Town:
 @pytest.fixture
 def plan(town: Town, at: datetime) -> None:
     """What Balikpapan does about an S2 matter."""
-    steps = [NewStep("polri", "Amankan dan redakan lokasi", 15, 60), NewStep("satpolpp", "Turunkan sisa alat peraga", 30, 120)]
+    steps = [
+        NewStep("polri", "Amankan dan redakan lokasi", 15, 60),
+        NewStep("satpolpp", "Turunkan sisa alat peraga", 30, 120),
+    ]
     set_plan(region="64.71", category="", severity="S2", name="Alat peraga", steps=steps, by=OPERATOR, at=at)
 
 
 @pytest.fixture
 def new_matter(town: Town, at: datetime) -> NewMatter:
-    def make(severity: str = "S3", title: str = "Perselisihan dua kelompok warga", restricted: bool = False, **given: str) -> Incident:
+    def make(
+        severity: str = "S3", title: str = "Perselisihan dua kelompok warga", restricted: bool = False, **given: str
+    ) -> Incident:
         report = make_report(at, region="64.71", restricted=restricted)
         by = town.others["secretariat"] if restricted else town.officer
         incident = actions.register(report.code, NewIncident(title, severity=severity, **given), by=by, at=at)

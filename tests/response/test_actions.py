@@ -37,7 +37,9 @@ def owed(subject: str) -> list[str]:
     return list(Deadline.objects.filter(subject=subject, met_at=None).order_by("pk").values_list("duty", flat=True))
 
 
-def give(town: Town, incident: Incident, agency: Agency, at: datetime, title: str = "Redakan lokasi", **more: object) -> Task:
+def give(
+    town: Town, incident: Incident, agency: Agency, at: datetime, title: str = "Redakan lokasi", **more: object
+) -> Task:
     return tasks.assign(incident.code, agency=agency, title=title, by=town.officer, at=at, **more)  # type: ignore[arg-type]
 
 
@@ -46,7 +48,9 @@ def give(town: Town, incident: Incident, agency: Agency, at: datetime, title: st
 
 def test_three_taps_open_a_matter(town: Town, new_report: NewReport, at: datetime) -> None:
     report = new_report(region="64.71.02", text="Spanduk dirusak, warga berselisih")
-    incident = fresh(actions.register(report.code, NewIncident("Perusakan alat peraga", severity="S3"), by=town.officer, at=at))
+    incident = fresh(
+        actions.register(report.code, NewIncident("Perusakan alat peraga", severity="S3"), by=town.officer, at=at)
+    )
     assert (incident.region, incident.severity, incident.worst, incident.state) == ("64.71.02", "S3", "S3", "open")
     assert Report.objects.get(pk=report.pk).state == "linked"
     assert verbs(incident) == ["incident.opened"]
@@ -56,12 +60,17 @@ def test_three_taps_open_a_matter(town: Town, new_report: NewReport, at: datetim
 
 
 def test_the_plan_is_set_going_at_once(plan: None, town: Town, new_report: NewReport, at: datetime) -> None:
-    incident = fresh(actions.register(new_report().code, NewIncident("Perusakan alat peraga", severity="S2"), by=town.officer, at=at))
+    incident = fresh(
+        actions.register(new_report().code, NewIncident("Perusakan alat peraga", severity="S2"), by=town.officer, at=at)
+    )
     rows = list(Task.objects.filter(incident=incident).order_by("pk"))
     assert [(t.agency_id, t.kind) for t in rows] == [(town.polri.pk, "support"), (town.pp.pk, "assign")]
     assert incident.state == "assigned"
     assert incident.lead_agency == town.pp
-    assert {m.audience for m in OutboxMessage.objects.filter(key__endswith=":asked")} == {f"agency:{town.polri.pk}", f"agency:{town.pp.pk}"}
+    assert {m.audience for m in OutboxMessage.objects.filter(key__endswith=":asked")} == {
+        f"agency:{town.polri.pk}",
+        f"agency:{town.pp.pk}",
+    }
     assert Deadline.objects.get(subject=rows[0].subject, duty=rules.ACKNOWLEDGE).due_at == at + timedelta(minutes=15)
     assert unowned(at) == []
 
@@ -75,7 +84,11 @@ def test_opening_is_refused(town: Town, new_report: NewReport, at: datetime) -> 
         with pytest.raises(Refusal) as refused:
             actions.register(report.code, NewIncident(title), by=town.officer, at=at)
         assert refused.value.field == "title"
-    for wanted in (NewIncident("Perselisihan warga", stage="perang"), NewIncident("Perselisihan warga", snpk="x"), NewIncident("Perselisihan warga", region="99")):
+    for wanted in (
+        NewIncident("Perselisihan warga", stage="perang"),
+        NewIncident("Perselisihan warga", snpk="x"),
+        NewIncident("Perselisihan warga", region="99"),
+    ):
         with pytest.raises(actions.UnknownHere):
             actions.register(report.code, wanted, by=town.officer, at=at)
     with pytest.raises(Refusal):
@@ -95,7 +108,9 @@ def _both(town: Town) -> Actor:
 # Reports under an incident
 
 
-def test_reports_and_incidents_are_many_to_many(town: Town, new_matter: NewMatter, new_report: NewReport, at: datetime) -> None:
+def test_reports_and_incidents_are_many_to_many(
+    town: Town, new_matter: NewMatter, new_report: NewReport, at: datetime
+) -> None:
     one, two, report = new_matter(), new_matter(), new_report()
     triage.verify(report.code, by=town.officer, at=at)
     for incident in (one, two):
@@ -127,7 +142,9 @@ def test_a_report_about_officials_leaves_its_incident(town: Town, new_matter: Ne
 # Severity
 
 
-def test_a_rise_brings_the_plan_and_nearer_instants(plan: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
+def test_a_rise_brings_the_plan_and_nearer_instants(
+    plan: None, town: Town, new_matter: NewMatter, at: datetime
+) -> None:
     incident = new_matter("S3")
     task = give(town, incident, town.dinsos, at)
     actions.set_severity(incident.code, "S2", by=town.officer, at=at)
@@ -172,7 +189,11 @@ def test_a_task_is_accepted_and_finished_by_its_agency(town: Town, new_matter: N
 def test_strangers_and_stale_pages_are_refused(town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident = new_matter()
     task = give(town, incident, town.pp, at)
-    for act in (tasks.accept, lambda pk, **k: tasks.finish(pk, proof="x", **k), lambda pk, **k: tasks.decline(pk, reason="x", **k)):
+    for act in (
+        tasks.accept,
+        lambda pk, **k: tasks.finish(pk, proof="x", **k),
+        lambda pk, **k: tasks.decline(pk, reason="x", **k),
+    ):
         with pytest.raises(NotFound):
             act(task.pk, by=town.dinsos_member, at=at)
         with pytest.raises(NotPermitted):
@@ -264,7 +285,11 @@ def fire_next(at: datetime) -> datetime:
 
 
 def told(prefix: str) -> list[str]:
-    pks = Deadline.objects.filter(subject__startswith=prefix, fired_at__isnull=False).order_by("fired_at", "pk").values_list("pk", flat=True)
+    pks = (
+        Deadline.objects.filter(subject__startswith=prefix, fired_at__isnull=False)
+        .order_by("fired_at", "pk")
+        .values_list("pk", flat=True)
+    )
     return [OutboxMessage.objects.get(key=f"due:{pk}").audience for pk in pks]
 
 
@@ -327,7 +352,9 @@ def test_an_agency_reads_only_where_it_has_a_task(town: Town, new_matter: NewMat
     assert queries.tasks_of(town.officer) == []
 
 
-def test_matters_about_officials_change_nothing_for_others(town: Town, new_matter: NewMatter, new_agency: NewAgency, at: datetime) -> None:
+def test_matters_about_officials_change_nothing_for_others(
+    town: Town, new_matter: NewMatter, new_agency: NewAgency, at: datetime
+) -> None:
     open_one = new_matter()
     give(town, open_one, town.pp, at)
     uncleared = [town.officer, town.secretary, town.chair, town.lurah, town.others["province"], town.pp_member]
@@ -335,7 +362,12 @@ def test_matters_about_officials_change_nothing_for_others(town: Town, new_matte
     def seen(actor: Actor) -> object:
         filters = [Filters(state=s, words=w) for s in ("", "open", "closed") for w in ("", "Dugaan")]
         sheet = queries.sheet(open_one.code, actor)
-        return [(queries.listed(actor, f), queries.count(actor, f), queries.after(actor, f, cursor=0)) for f in filters], sheet.history, sheet.similar_open, sheet.relations
+        return (
+            [(queries.listed(actor, f), queries.count(actor, f), queries.after(actor, f, cursor=0)) for f in filters],
+            sheet.history,
+            sheet.similar_open,
+            sheet.relations,
+        )
 
     before = [seen(a) for a in uncleared]
     secret = new_matter(restricted=True, title="Dugaan pungutan oleh petugas")
@@ -348,7 +380,9 @@ def test_matters_about_officials_change_nothing_for_others(town: Town, new_matte
     assert not Line.objects.filter(subject=secret.subject, tier="").exists()
 
 
-def test_the_list_costs_the_same_for_one_and_for_fifty(town: Town, new_matter: NewMatter, django_assert_max_num_queries: Callable[..., object]) -> None:
+def test_the_list_costs_the_same_for_one_and_for_fifty(
+    town: Town, new_matter: NewMatter, django_assert_max_num_queries: Callable[..., object]
+) -> None:
     for _ in range(53):
         new_matter()
     with django_assert_max_num_queries(5):  # type: ignore[attr-defined]
@@ -361,7 +395,9 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(town: Town, new_matter: N
 def test_a_development_starts_the_clock_of_silence_anew(town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident = new_matter("S2")
     give(town, incident, town.pp, at)
-    actions.note(incident.code, "Dua pihak sudah duduk bersama. Pak Budi hadir.", by=town.officer, at=at + timedelta(minutes=30))
+    actions.note(
+        incident.code, "Dua pihak sudah duduk bersama. Pak Budi hadir.", by=town.officer, at=at + timedelta(minutes=30)
+    )
     assert Deadline.objects.get(subject=incident.subject, met_at=None).due_at == at + timedelta(minutes=90)
     assert not Line.objects.filter(detail__contains="Budi").exists()
 
@@ -390,7 +426,9 @@ def test_incidents_relate(town: Town, new_matter: NewMatter, at: datetime) -> No
 
 def test_the_database_itself_refuses_half_truths(town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident = new_matter()
-    row = Settlement.objects.create(incident=incident, outcome="agreement", proposed_by="user:1", proposed_at=at, proposer_kind="office")
+    row = Settlement.objects.create(
+        incident=incident, outcome="agreement", proposed_by="user:1", proposed_at=at, proposer_kind="office"
+    )
     for changes in ({"confirmed_at": at}, {"confirmed_by": "user:1", "confirmed_at": at, "confirmer_kind": "chair"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Settlement.objects.filter(pk=row.pk).update(**changes)
@@ -415,7 +453,9 @@ def test_a_duplicate_of_a_settled_matter_opens_it_again(town: Town, new_matter: 
     assert unowned(at) == []
 
 
-def test_the_reader_comes_late_to_a_report_that_was_joined_meanwhile(town: Town, new_matter: NewMatter, at: datetime) -> None:
+def test_the_reader_comes_late_to_a_report_that_was_joined_meanwhile(
+    town: Town, new_matter: NewMatter, at: datetime
+) -> None:
     """Found by the random town: restricted, then joined under another before the reader came."""
     incident, other = new_matter(), make_report(at, restricted=True)
     report = Report.objects.get(incident_links__incident=incident)

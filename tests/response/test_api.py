@@ -66,9 +66,16 @@ def test_an_incident_by_machine(town: Town, new_matter: NewMatter) -> None:
     task = theirs.get("/api/v1/tasks").json()[0]
     assert task["kind"] == "assign"
     assert send(theirs, f"/tasks/{task['id']}/acts", {"act": "accept"}, task["version"]).json()["state"] == "accepted"
-    assert send(theirs, f"/tasks/{task['id']}/acts", {"act": "finish", "text": "Tenang."}, task["version"] + 1).json()["state"] == "done"
+    assert (
+        send(theirs, f"/tasks/{task['id']}/acts", {"act": "finish", "text": "Tenang."}, task["version"] + 1).json()[
+            "state"
+        ]
+        == "done"
+    )
     version = web.get(f"/api/v1/incidents/{incident.code}").json()["version"]
-    proposed = send(web, f"/incidents/{incident.code}/acts", {"act": "propose", "outcome": "ended", "evidence": "Foto"}, version)
+    proposed = send(
+        web, f"/incidents/{incident.code}/acts", {"act": "propose", "outcome": "ended", "evidence": "Foto"}, version
+    )
     assert proposed.json()["state"] == "proposed"
     own = send(web, f"/incidents/{incident.code}/acts", {"act": "confirm"}, proposed.json()["version"])
     assert own.status_code == 403
@@ -97,8 +104,12 @@ def test_restricting_by_machine_ends_the_caller_s_sight(town: Town, new_report: 
 def test_a_task_forwarded_away(town: Town, new_matter: NewMatter) -> None:
     incident, web, theirs = new_matter(), client(town.officer), client(town.pp_member)
     version = web.get(f"/api/v1/incidents/{incident.code}").json()["version"]
-    pk = send(web, f"/incidents/{incident.code}/tasks", {"agency": town.pp.pk, "title": "Redakan lokasi"}, version).json()["id"]
+    pk = send(
+        web, f"/incidents/{incident.code}/tasks", {"agency": town.pp.pk, "title": "Redakan lokasi"}, version
+    ).json()["id"]
     assert send(web, f"/tasks/{pk}/calls", {"result": "answered"}).status_code == 204
-    assert send(theirs, f"/tasks/{pk}/acts", {"act": "forward", "agency": town.polri.pk}, 1).json()["state"] == "forwarded"
+    assert (
+        send(theirs, f"/tasks/{pk}/acts", {"act": "forward", "agency": town.polri.pk}, 1).json()["state"] == "forwarded"
+    )
     assert Task.objects.get(forwarded_from=pk).agency == town.polri
     assert send(theirs, f"/tasks/{pk}/acts", {"act": "forward", "agency": 999999}, 2).json()["code"] == "agency-unknown"

@@ -48,7 +48,15 @@ AGENCIES = ("satpolpp", "polri", "dinsos")
 severities = st.sampled_from(["S1", "S2", "S3", "S4"])
 anybody = st.sampled_from([*PEOPLE, *AGENCIES])
 office = st.sampled_from(["officer", "officer", "head", "secretary", "secretariat"])
-texts = st.sampled_from(["Bentrok di pasar, ada parang", "Massa berkumpul", "Beredar hoaks", "Unjuk rasa damai di depan kantor", "Jalan rusak"])
+texts = st.sampled_from(
+    [
+        "Bentrok di pasar, ada parang",
+        "Massa berkumpul",
+        "Beredar hoaks",
+        "Unjuk rasa damai di depan kantor",
+        "Jalan rusak",
+    ]
+)
 
 
 class Town(RuleBasedStateMachine):
@@ -67,7 +75,9 @@ class Town(RuleBasedStateMachine):
         self.agency: dict[str, Agency] = {}
         self.people: dict[str, Actor] = {}
         for kind in AGENCIES:
-            self.agency[kind] = Agency.objects.create(code=kind, name=kind, kind=kind, region="64.71", vertical=kind == "polri")
+            self.agency[kind] = Agency.objects.create(
+                code=kind, name=kind, kind=kind, region="64.71", vertical=kind == "polri"
+            )
             self.people[kind] = self._person(kind, "agency", "64.71", self.agency[kind])
         for name, (role, region) in PEOPLE.items():
             self.people[name] = self._person(name, role, region, None)
@@ -96,11 +106,24 @@ class Town(RuleBasedStateMachine):
 
     # Reports
 
-    @rule(target=reports, text=texts, threatened=st.sampled_from(["yes", "no"]), restricted=st.booleans(), region=st.sampled_from(["64.71", "64.71.02", "64"]))
+    @rule(
+        target=reports,
+        text=texts,
+        threatened=st.sampled_from(["yes", "no"]),
+        restricted=st.booleans(),
+        region=st.sampled_from(["64.71", "64.71.02", "64"]),
+    )
     def a_report_comes(self, text: str, threatened: str, restricted: bool, region: str) -> str:
-        return make_report(self.at, text=text, threatened=threatened, restricted=restricted and threatened == "yes", region=region).code
+        return make_report(
+            self.at, text=text, threatened=threatened, restricted=restricted and threatened == "yes", region=region
+        ).code
 
-    @rule(code=reports, who=office, severity=severities, what=st.sampled_from(["take", "release", "grade", "verify", "unproven", "refute", "ask", "reopen"]))
+    @rule(
+        code=reports,
+        who=office,
+        severity=severities,
+        what=st.sampled_from(["take", "release", "grade", "verify", "unproven", "refute", "ask", "reopen"]),
+    )
     def weigh(self, code: str, who: str, severity: str, what: str) -> None:
         given: dict[str, Any] = {
             "take": (triage.take, {}), "release": (triage.release, {}), "grade": (triage.grade, {"wanted": Grade(severity=severity)}),
@@ -118,7 +141,14 @@ class Town(RuleBasedStateMachine):
                 from kondusif.ledger.actions import record
                 from kondusif.ledger.actor import CITIZEN
 
-                record("report.answered", subject=report.subject, region=dialogue.place_of(report), by=CITIZEN, at=self.at, restricted=report.restricted)
+                record(
+                    "report.answered",
+                    subject=report.subject,
+                    region=dialogue.place_of(report),
+                    by=CITIZEN,
+                    at=self.at,
+                    restricted=report.restricted,
+                )
 
     @rule(code=reports, who=office, kind=st.sampled_from(["unproven", "refuted", "test"]))
     def shut(self, code: str, who: str, kind: str) -> None:
@@ -132,7 +162,12 @@ class Town(RuleBasedStateMachine):
     def answer_referral(self, code: str, who: str, accepted: bool) -> None:
         row = Report.objects.get(code=code).referrals.filter(answered_at=None).first()
         if row is not None:
-            self.act(referral.accept if accepted else referral.refuse, row.pk, who=who, **({} if accepted else {"reason": "x"}))
+            self.act(
+                referral.accept if accepted else referral.refuse,
+                row.pk,
+                who=who,
+                **({} if accepted else {"reason": "x"}),
+            )
 
     @rule(a=reports, b=reports, who=office)
     def join(self, a: str, b: str, who: str) -> None:
@@ -150,7 +185,9 @@ class Town(RuleBasedStateMachine):
 
     @rule(target=incidents, code=reports, who=office, severity=severities)
     def open_from(self, code: str, who: str, severity: str) -> Any:
-        made = self.act(actions.register, code, NewIncident("Perselisihan dua kelompok warga", severity=severity), who=who)
+        made = self.act(
+            actions.register, code, NewIncident("Perselisihan dua kelompok warga", severity=severity), who=who
+        )
         return made.code if made is not None else multiple()
 
     @rule(code=incidents, report=reports, who=office, off=st.booleans())
@@ -166,14 +203,27 @@ class Town(RuleBasedStateMachine):
         if what == "note":
             self.act(actions.note, code, "Perkembangan.", who=who)
         else:
-            self.act({"calm": actions.calm, "flare": actions.flare_up, "reopen": settlement.reopen}[what], code, who=who)
+            self.act(
+                {"calm": actions.calm, "flare": actions.flare_up, "reopen": settlement.reopen}[what], code, who=who
+            )
 
-    @rule(target=tasks, code=incidents, kind=st.sampled_from(AGENCIES), who=office, purpose=st.sampled_from(["calm", "stop_violence"]))
+    @rule(
+        target=tasks,
+        code=incidents,
+        kind=st.sampled_from(AGENCIES),
+        who=office,
+        purpose=st.sampled_from(["calm", "stop_violence"]),
+    )
     def assign(self, code: str, kind: str, who: str, purpose: str) -> Any:
         made = self.act(tasks.assign, code, who=who, agency=self.agency[kind], title="Redakan lokasi", purpose=purpose)
         return made.pk if made is not None else multiple()
 
-    @rule(pk=tasks, who=anybody, to=st.sampled_from(AGENCIES), what=st.sampled_from(["accept", "finish", "finish", "decline", "forward", "cancel", "help", "call"]))
+    @rule(
+        pk=tasks,
+        who=anybody,
+        to=st.sampled_from(AGENCIES),
+        what=st.sampled_from(["accept", "finish", "finish", "decline", "forward", "cancel", "help", "call"]),
+    )
     def work(self, pk: int, who: str, to: str, what: str) -> None:
         given: dict[str, Any] = {
             "accept": (tasks.accept, {}), "finish": (tasks.finish, {"proof": "Foto"}), "decline": (tasks.decline, {"reason": "x"}),
@@ -202,20 +252,32 @@ class Town(RuleBasedStateMachine):
 
     # Time
 
-    @rule(passed=st.sampled_from([timedelta(minutes=11), timedelta(hours=2), timedelta(days=1), timedelta(days=8), timedelta(days=15)]))
+    @rule(
+        passed=st.sampled_from(
+            [timedelta(minutes=11), timedelta(hours=2), timedelta(days=1), timedelta(days=8), timedelta(days=15)]
+        )
+    )
     def time_passes(self, passed: timedelta) -> None:
         self.at += passed
 
     @rule()
     def deadlines_fire(self) -> None:
         unmet = set(Deadline.objects.filter(met_at=None).values_list("pk", flat=True))
-        states = list(Incident.objects.order_by("pk").values_list("state", flat=True)), list(Report.objects.order_by("pk").values_list("state", flat=True))
+        states = (
+            list(Incident.objects.order_by("pk").values_list("state", flat=True)),
+            list(Report.objects.order_by("pk").values_list("state", flat=True)),
+        )
         while fire_due(DUTIES, at=self.at):
             pass
         late = Deadline.objects.filter(met_at=None, fired_at=None, due_at__lte=self.at)
         assert not late.exists(), [(d.duty, d.attempts) for d in late]
-        assert unmet <= set(Deadline.objects.filter(met_at=None).values_list("pk", flat=True)), "an escalation met a lower owner's duty"
-        after = list(Incident.objects.order_by("pk").values_list("state", flat=True)), list(Report.objects.order_by("pk").values_list("state", flat=True))
+        assert unmet <= set(Deadline.objects.filter(met_at=None).values_list("pk", flat=True)), (
+            "an escalation met a lower owner's duty"
+        )
+        after = (
+            list(Incident.objects.order_by("pk").values_list("state", flat=True)),
+            list(Report.objects.order_by("pk").values_list("state", flat=True)),
+        )
         assert after == states, "time settled something"
 
     @rule()
@@ -238,12 +300,17 @@ class Town(RuleBasedStateMachine):
             contract = rules.CONTRACTS[incident.worst]
             assert row.confirmed_at and row.confirmed_by != row.proposed_by
             assert row.confirmer_kind in contract.confirmers | ({"office"} if row.proposer_kind == "agency" else set())
-            assert row.confirmer_agency_id is None or row.confirmer_agency_id not in {incident.lead_agency_id, row.proposer_agency_id}
+            assert row.confirmer_agency_id is None or row.confirmer_agency_id not in {
+                incident.lead_agency_id,
+                row.proposer_agency_id,
+            }
             assert row.evidence or not contract.evidence
             assert not Task.objects.filter(incident=incident, state__in=rules.TASK_OPEN).exists()
             if incident.state == "closed" and contract.watch:
                 assert incident.closed_at is not None and incident.closed_at >= row.confirmed_at + contract.watch
-                linked = IncidentReport.objects.filter(incident=incident, unlinked_at=None, linked_at__gt=row.confirmed_at)
+                linked = IncidentReport.objects.filter(
+                    incident=incident, unlinked_at=None, linked_at__gt=row.confirmed_at
+                )
                 assert not linked.exists()
 
     @invariant()
@@ -271,5 +338,11 @@ def test_the_town_never_loses_anything() -> None:
     steps = 40 if EXAMPLES <= 50 else 80
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Town,
-        settings=settings(max_examples=EXAMPLES, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
     )

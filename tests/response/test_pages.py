@@ -54,7 +54,10 @@ def test_from_report_to_end_by_hand(town: Town, new_report: NewReport) -> None:
     assert officer.post(f"/laporan/{report.code}/langkah/take", {"version": 1}).status_code == 302
     assert "sedang ditangani oleh" in text(officer.get(f"/laporan/{report.code}"))
     assert "Perselisihan" in text(officer.get(f"/permasalahan/baru?laporan={report.code}"))
-    done = officer.post("/permasalahan/baru", {"laporan": report.code, "title": "Perselisihan dua kelompok warga", "severity": "S3", "snpk": ""})
+    done = officer.post(
+        "/permasalahan/baru",
+        {"laporan": report.code, "title": "Perselisihan dua kelompok warga", "severity": "S3", "snpk": ""},
+    )
     incident = Incident.objects.get()
     assert done["Location"] == f"/permasalahan/{incident.code}"
     url = f"/permasalahan/{incident.code}"
@@ -66,7 +69,13 @@ def test_from_report_to_end_by_hand(town: Town, new_report: NewReport) -> None:
     assert "Redakan lokasi" in page and filled(page) == 1
     assert theirs.post(f"/tugas/{task.pk}/accept", {"version": 1}).status_code == 302
     assert theirs.post(f"/tugas/{task.pk}/finish", {"version": 2, "proof": "Sudah tenang."}).status_code == 302
-    assert officer.post(f"{url}/langkah/propose", {"outcome": "agreement", "agreed_by": ["lurah"], "version": fresh(incident).version}).status_code == 302
+    assert (
+        officer.post(
+            f"{url}/langkah/propose",
+            {"outcome": "agreement", "agreed_by": ["lurah"], "version": fresh(incident).version},
+        ).status_code
+        == 302
+    )
     page = text(lurah.get(url))
     assert "Konfirmasi tuntas" in page and filled(page) == 1
     assert lurah.post(f"{url}/langkah/confirm", {"version": fresh(incident).version}).status_code == 302
@@ -86,7 +95,9 @@ def test_a_refused_act_keeps_what_was_typed(town: Town, new_report: NewReport) -
     assert "Foto dari tahun lalu" in text(answer) and "sudah diubah orang lain" in text(answer)
     empty = officer.post(f"/laporan/{report.code}/langkah/close", {"version": 2, "kind": "test", "reason": ""})
     assert empty.status_code == 422
-    title = officer.post("/permasalahan/baru", {"laporan": report.code, "title": "Bentrok suku Dayak", "severity": "S2"})
+    title = officer.post(
+        "/permasalahan/baru", {"laporan": report.code, "title": "Bentrok suku Dayak", "severity": "S2"}
+    )
     assert title.status_code == 422
     assert "netral" in text(title) and "Bentrok suku Dayak" in text(title)
 
@@ -134,12 +145,17 @@ def test_strangers_see_nothing(town: Town, new_matter: NewMatter) -> None:
     assert client(town.officer).get(f"/permasalahan/{incident.code}/langkah/confirm").status_code == 405
 
 
-def test_a_vertical_agency_s_silence_is_not_shown_to_another(town: Town, new_matter: NewMatter, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vertical_agency_s_silence_is_not_shown_to_another(
+    town: Town, new_matter: NewMatter, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     incident = new_matter("S2")
     for agency in (town.polri, town.pp):
         tasks.assign(incident.code, agency=agency, title=f"Bantu {agency.kind}", by=town.officer, at=at)
     monkeypatch.setattr("kondusif.site.middleware.now", lambda: at + timedelta(hours=3))
-    theirs, ours = text(client(town.pp_member).get(f"/permasalahan/{incident.code}")), text(client(town.secretary).get(f"/permasalahan/{incident.code}"))
+    theirs, ours = (
+        text(client(town.pp_member).get(f"/permasalahan/{incident.code}")),
+        text(client(town.secretary).get(f"/permasalahan/{incident.code}")),
+    )
     police = re.search(rf'id="tugas-{Task.objects.get(agency=town.polri).pk}".*?</li>', theirs, re.S)
     assert police is not None and "terlambat" not in police[0]
     assert "2 perlu didorong" in ours and "1 perlu didorong" in theirs
@@ -161,9 +177,27 @@ def test_pages_speak_english(town: Town, new_matter: NewMatter) -> None:
     web = client(town.officer)
     web.cookies["bahasa"] = "en"
     report = Report.objects.get()
-    pages = {url: text(web.get(url)) for url in ("/laporan?state=", f"/laporan/{report.code}", "/permasalahan", f"/permasalahan/{incident.code}", "/tugas")}
+    pages = {
+        url: text(web.get(url))
+        for url in (
+            "/laporan?state=",
+            f"/laporan/{report.code}",
+            "/permasalahan",
+            f"/permasalahan/{incident.code}",
+            "/tugas",
+        )
+    }
     for url, page in pages.items():
-        for word in ("Tugaskan", "Riwayat", "laporan warga", "Keadaan", "Dicatat", "Belum dinilai", "belum dijawab", "Terbuka"):
+        for word in (
+            "Tugaskan",
+            "Riwayat",
+            "laporan warga",
+            "Keadaan",
+            "Dicatat",
+            "Belum dinilai",
+            "belum dijawab",
+            "Terbuka",
+        ):
             assert word not in page, (url, word)
 
 
@@ -175,7 +209,9 @@ def test_nobody_is_named_a_risk_for_protesting(town: Town, new_report: NewReport
         assert "tone-bad" not in page and "+1" not in page
 
 
-def test_the_pages_cost_the_same_for_many_rows(town: Town, new_report: NewReport, new_matter: NewMatter, django_assert_max_num_queries: Any) -> None:
+def test_the_pages_cost_the_same_for_many_rows(
+    town: Town, new_report: NewReport, new_matter: NewMatter, django_assert_max_num_queries: Any
+) -> None:
     for n in range(20):
         new_report(text=f"Cekcok {n}")
     new_matter()
@@ -185,3 +221,42 @@ def test_the_pages_cost_the_same_for_many_rows(town: Town, new_report: NewReport
         web.get("/laporan")
     with django_assert_max_num_queries(14):
         web.get("/permasalahan")
+
+
+def test_the_monthly_meeting_confirms_several_at_once(town: Town, new_matter: NewMatter, at: Any) -> None:
+    several = [new_matter("S4") for _ in range(2)]
+    for incident in several:
+        settlement.propose(incident.code, outcome="subsided", by=town.officer, at=at)
+    lurah = client(town.lurah)
+    assert all(i.code in text(lurah.get("/permasalahan/rapat")) for i in several)
+    assert "Konfirmasi rapat bulanan" in text(lurah.get("/permasalahan"))
+    lurah.post("/permasalahan/rapat", {"code": [i.code for i in several] + ["PMS-0000000"]})
+    assert [fresh(i).state for i in several] == ["closed", "closed"]
+    assert client(town.officer).get("/permasalahan/rapat").status_code == 403
+
+
+def test_parties_relations_and_titles_by_hand(town: Town, new_matter: NewMatter) -> None:
+    one, two = new_matter(), new_matter()
+    officer, url = client(town.officer), f"/permasalahan/{one.code}"
+    assert (
+        officer.post(
+            f"{url}/langkah/party", {"role": "Pendukung pasangan calon", "interest": "Alat peraga"}
+        ).status_code
+        == 302
+    )
+    assert officer.post(f"{url}/langkah/relate", {"kind": "cause", "other": two.code}).status_code == 302
+    bad = officer.post(f"{url}/langkah/rename", {"title": "Perselisihan umat Kristen", "version": fresh(one).version})
+    assert bad.status_code == 422
+    assert (
+        officer.post(
+            f"{url}/langkah/rename", {"title": "Perselisihan pendukung", "version": fresh(one).version}
+        ).status_code
+        == 302
+    )
+    report = Report.objects.get(incident_links__incident=one)
+    assert (
+        officer.post(f"{url}/langkah/unlink", {"report": report.code, "version": fresh(one).version}).status_code == 302
+    )
+    page = text(officer.get(url))
+    assert "Pendukung pasangan calon: Alat peraga" in page and "Perselisihan pendukung" in page and two.code in page
+    assert Report.objects.get(pk=report.pk).state == "verified"

@@ -77,7 +77,11 @@ def test_who_is_a_second_party() -> None:
 def test_every_missing_proof_is_named(severity: str, evidence: str, confirmed: bool, left: timedelta | None) -> None:
     until = None if left is None else AT + left
     what = missing_proof(severity, evidence=evidence, confirmed=confirmed, watch_until=until, at=AT)
-    ok = (bool(evidence.strip()) or severity in {"S3", "S4"}) and confirmed and (severity == "S4" or (until is not None and until <= AT))
+    ok = (
+        (bool(evidence.strip()) or severity in {"S3", "S4"})
+        and confirmed
+        and (severity == "S4" or (until is not None and until <= AT))
+    )
     assert (what == "") == ok
 
 

@@ -24,9 +24,16 @@ pytestmark = pytest.mark.django_db
 EVIDENCE = "Berita acara kesepakatan ditandatangani di kantor kelurahan."
 
 
-def propose(town: Town, incident: Incident, at: datetime, by: Actor | None = None, evidence: str = EVIDENCE) -> Settlement:
+def propose(
+    town: Town, incident: Incident, at: datetime, by: Actor | None = None, evidence: str = EVIDENCE
+) -> Settlement:
     return settlement.propose(
-        incident.code, outcome="agreement", evidence=evidence, agreed_by=["pihak_1", "pihak_2", "lurah"], by=by or town.officer, at=at
+        incident.code,
+        outcome="agreement",
+        evidence=evidence,
+        agreed_by=["pihak_1", "pihak_2", "lurah"],
+        by=by or town.officer,
+        at=at,
     )
 
 
@@ -174,11 +181,16 @@ def test_time_alone_closes_nothing(town: Town, new_matter: NewMatter, at: dateti
     settlement.confirm(incident.code, by=town.lurah, at=at)
     when = at
     for _ in range(4):
-        when = Deadline.objects.filter(met_at=None, fired_at=None).order_by("due_at").values_list("due_at", flat=True)[0]
+        when = (
+            Deadline.objects.filter(met_at=None, fired_at=None).order_by("due_at").values_list("due_at", flat=True)[0]
+        )
         fire_due(DUTIES, at=when)
         assert fresh(incident).state == "watched"
         assert unowned(when) == []
-    audiences = [OutboxMessage.objects.get(key=f"due:{d.pk}").audience for d in Deadline.objects.filter(duty=rules.CLOSE, fired_at__isnull=False).order_by("pk")]
+    audiences = [
+        OutboxMessage.objects.get(key=f"due:{d.pk}").audience
+        for d in Deadline.objects.filter(duty=rules.CLOSE, fired_at__isnull=False).order_by("pk")
+    ]
     assert audiences == ["duty:64.71", "duty:64", "role:chair@64", "role:chair@64"]
 
 

@@ -35,9 +35,19 @@ def make_report(
             channel="web", text=text, threatened=threatened, restricted=restricted, reported_at=at, received_at=at, region=region,
             place_precision="kabkota",
         )  # fmt: skip
-        record("report.received", subject=row.subject, region=place_of(row), by=CITIZEN, at=at, restricted=restricted)
+        record(
+            "report.received",
+            subject=row.subject,
+            region=place_of(row),
+            by=CITIZEN,
+            at=at,
+            restricted=restricted,
+            detail={"channel": "web"},
+        )
         due = at + intake.TRIAGE_WITHIN[threatened]
-        set_deadlines([NewDeadline(intake.TRIAGE_DUTY, row.subject, kabkota_of(place_of(row)), watch_of(row), due)], at=at)
+        set_deadlines(
+            [NewDeadline(intake.TRIAGE_DUTY, row.subject, kabkota_of(place_of(row)), watch_of(row), due)], at=at
+        )
     return row
 
 

@@ -31,7 +31,9 @@ def fresh(report: Report) -> Report:
 
 
 def owed(report: Report) -> list[str]:
-    return list(Deadline.objects.filter(subject=report.subject, met_at=None).order_by("pk").values_list("duty", flat=True))
+    return list(
+        Deadline.objects.filter(subject=report.subject, met_at=None).order_by("pk").values_list("duty", flat=True)
+    )
 
 
 def lines(report: Report) -> list[str]:
@@ -53,7 +55,9 @@ ACTS: dict[str, tuple[Callable[..., object], dict[str, object], str, str, str]] 
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_act_moves_the_report_owes_the_next_and_writes_one_line(act: str, new_report: NewReport, officer: Actor, at: datetime) -> None:
+def test_an_act_moves_the_report_owes_the_next_and_writes_one_line(
+    act: str, new_report: NewReport, officer: Actor, at: datetime
+) -> None:
     do, given, state, duty, verb = ACTS[act]
     report = new_report()
     do(report.code, by=officer, at=at, **given)
@@ -83,7 +87,9 @@ def test_an_act_is_refused_elsewhere_to_the_unpermitted_and_on_a_stale_page(
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_what_concerns_officials_does_not_exist_for_the_region(act: str, new_report: NewReport, officer: Actor, secretariat: Actor, at: datetime) -> None:
+def test_what_concerns_officials_does_not_exist_for_the_region(
+    act: str, new_report: NewReport, officer: Actor, secretariat: Actor, at: datetime
+) -> None:
     do, given, *_ = ACTS[act]
     report = new_report(restricted=True)
     with pytest.raises(NotFound):
@@ -93,7 +99,9 @@ def test_what_concerns_officials_does_not_exist_for_the_region(act: str, new_rep
     if act != "restrict":
         do(report.code, by=secretariat, at=at, **given)
         assert Line.objects.filter(subject=report.subject).exclude(tier="terbatas").count() == 0
-        assert set(Deadline.objects.filter(subject=report.subject).values_list("owner", flat=True)) == {"role:secretariat@64"}
+        assert set(Deadline.objects.filter(subject=report.subject).values_list("owner", flat=True)) == {
+            "role:secretariat@64"
+        }
 
 
 def test_moves_that_are_not_in_the_table_are_refused(new_report: NewReport, officer: Actor, at: datetime) -> None:
@@ -125,7 +133,9 @@ def test_a_closing_kind_must_fit(new_report: NewReport, officer: Actor, at: date
     assert Verdict.objects.get(report=report, kind="closed").closing == "refuted"
 
 
-def test_presence_is_a_lease_that_holds_nobody_up(new_report: NewReport, officer: Actor, member: Member, at: datetime) -> None:
+def test_presence_is_a_lease_that_holds_nobody_up(
+    new_report: NewReport, officer: Actor, member: Member, at: datetime
+) -> None:
     report, other = new_report(), member("duty_officer", "64.71")
     actions.take(report.code, by=officer, at=at)
     assert fresh(report).handler_until == at + timedelta(minutes=15)
@@ -161,7 +171,9 @@ def test_the_reporter_reads_words_of_state_and_no_more(new_report: NewReport, of
     actions.reopen(report.code, by=officer, at=at, reason="Ada keterangan baru.")
     actions.refute(report.code, by=officer, at=at, reason="Rahasia dapur.")
     actions.close(report.code, by=officer, at=at, kind="refuted", reason="Rahasia dapur.")
-    letters = list(Letter.objects.filter(report=report, from_reporter=False).order_by("pk").values_list("text", flat=True))
+    letters = list(
+        Letter.objects.filter(report=report, from_reporter=False).order_by("pk").values_list("text", flat=True)
+    )
     assert len(letters) == 4
     for secret in ("Rahasia", officer.label, "64.71", "S1", "Balikpapan"):
         assert not any(secret in text for text in letters)
@@ -194,7 +206,9 @@ def test_reasons_stay_out_of_the_ledger(new_report: NewReport, officer: Actor, a
 # Referral: never without an owner.
 
 
-def test_a_referral_accepted_closes_the_report(new_report: NewReport, new_agency: NewAgency, officer: Actor, member: Member, at: datetime) -> None:
+def test_a_referral_accepted_closes_the_report(
+    new_report: NewReport, new_agency: NewAgency, officer: Actor, member: Member, at: datetime
+) -> None:
     report, agency = new_report(), new_agency("bawaslu")
     theirs = member("agency", "64.71", agency=agency)
     asked = referral.refer(report.code, reason="Kewenangan Bawaslu.", agency=agency, by=officer, at=at)
@@ -205,7 +219,9 @@ def test_a_referral_accepted_closes_the_report(new_report: NewReport, new_agency
     assert Verdict.objects.get(report=report, kind="closed").closing == "referred"
 
 
-def test_a_referral_refused_comes_back_to_the_watch(new_report: NewReport, new_agency: NewAgency, officer: Actor, member: Member, at: datetime) -> None:
+def test_a_referral_refused_comes_back_to_the_watch(
+    new_report: NewReport, new_agency: NewAgency, officer: Actor, member: Member, at: datetime
+) -> None:
     report, agency = new_report(), new_agency("bawaslu")
     theirs, stranger = member("agency", "64.71", agency=agency), member("agency", "64.71", agency=new_agency("dinkes"))
     asked = referral.refer(report.code, reason="Kewenangan Bawaslu.", agency=agency, by=officer, at=at)
@@ -231,14 +247,18 @@ def test_the_watch_notes_the_answer_of_an_outside_body(new_report: NewReport, of
     assert fresh(report).state == "archived"
 
 
-def test_nowhere_and_two_places_at_once_are_refused(new_report: NewReport, new_agency: NewAgency, officer: Actor, at: datetime) -> None:
+def test_nowhere_and_two_places_at_once_are_refused(
+    new_report: NewReport, new_agency: NewAgency, officer: Actor, at: datetime
+) -> None:
     report = new_report()
     for where in ({}, {"body": "istana"}, {"body": "polri", "agency": new_agency()}):
         with pytest.raises(referral.NowhereToRefer):
             referral.refer(report.code, reason="x", by=officer, at=at, **where)  # type: ignore[arg-type]
 
 
-def test_reports_about_officials_go_only_to_oversight(new_report: NewReport, new_agency: NewAgency, secretariat: Actor, at: datetime) -> None:
+def test_reports_about_officials_go_only_to_oversight(
+    new_report: NewReport, new_agency: NewAgency, secretariat: Actor, at: datetime
+) -> None:
     report = new_report(restricted=True)
     for where in ({"body": "polri"}, {"agency": new_agency("polri")}):
         with pytest.raises(referral.NowhereToRefer):
@@ -251,7 +271,9 @@ def test_reports_about_officials_go_only_to_oversight(new_report: NewReport, new
 
 
 @pytest.mark.parametrize("act", ["", "take", "verify", "unproven", "refer", "ask"])
-def test_a_missed_instant_tells_one_level_above_and_settles_nothing(act: str, new_report: NewReport, officer: Actor, at: datetime) -> None:
+def test_a_missed_instant_tells_one_level_above_and_settles_nothing(
+    act: str, new_report: NewReport, officer: Actor, at: datetime
+) -> None:
     report = new_report()
     if act:
         do, given, *_ = ACTS[act]
@@ -260,10 +282,14 @@ def test_a_missed_instant_tells_one_level_above_and_settles_nothing(act: str, ne
     told: list[str] = []
     when = at
     for step in range(6):
-        when = Deadline.objects.filter(met_at=None, fired_at=None).order_by("due_at").values_list("due_at", flat=True)[0]
+        when = (
+            Deadline.objects.filter(met_at=None, fired_at=None).order_by("due_at").values_list("due_at", flat=True)[0]
+        )
         assert fire_due(DUTIES, at=when) == 1
         assert fire_due(DUTIES, at=when) == 0  # exactly once
-        messages = list(OutboxMessage.objects.filter(key__startswith="due:").order_by("pk").values_list("audience", flat=True))
+        messages = list(
+            OutboxMessage.objects.filter(key__startswith="due:").order_by("pk").values_list("audience", flat=True)
+        )
         assert len(messages) == step + 1
         told.append(messages[-1])
         assert unowned(when) == []
@@ -272,8 +298,12 @@ def test_a_missed_instant_tells_one_level_above_and_settles_nothing(act: str, ne
     assert first.owner == "duty:64.71"
     assert first.met_at is None
     climbed = ["duty:64", "role:chair@64", "role:chair@64", "role:chair@64"]
-    assert told == (["duty:64.71", *climbed, "role:chair@64"] if act == "ask" else [*climbed, "role:chair@64", "role:chair@64"])
-    assert list(Deadline.objects.filter(subject=report.subject, met_at=None).order_by("pk").values_list("level", flat=True)) == list(range(7))
+    assert told == (
+        ["duty:64.71", *climbed, "role:chair@64"] if act == "ask" else [*climbed, "role:chair@64", "role:chair@64"]
+    )
+    assert list(
+        Deadline.objects.filter(subject=report.subject, met_at=None).order_by("pk").values_list("level", flat=True)
+    ) == list(range(7))
 
 
 def test_the_reporter_is_reminded_once(new_report: NewReport, officer: Actor, at: datetime) -> None:

@@ -56,7 +56,9 @@ def walk(code: str, steps: list[str], by: Actor, at: datetime) -> None:
     other=st.lists(st.sampled_from(sorted(STEPS)), max_size=3),
     between=st.lists(st.sampled_from(sorted(STEPS)), max_size=3),
 )
-def test_taking_apart_restores_every_byte(before: list[str], other: list[str], between: list[str], officer: Actor, at: datetime) -> None:
+def test_taking_apart_restores_every_byte(
+    before: list[str], other: list[str], between: list[str], officer: Actor, at: datetime
+) -> None:
     a, b = make_report(at), make_report(at + timedelta(microseconds=123457))
     walk(a.code, other, officer, at)
     walk(b.code, before, officer, at)
@@ -65,7 +67,9 @@ def test_taking_apart_restores_every_byte(before: list[str], other: list[str], b
     assert Report.objects.get(pk=b.pk).state == "linked"
     for step in between:  # a joined report cannot be acted on
         with pytest.raises(Refusal):
-            STEPS[step](b.code, officer, at + timedelta(hours=1)) if step != "ask" else STEPS["verify"](b.code, officer, at)
+            STEPS[step](b.code, officer, at + timedelta(hours=1)) if step != "ask" else STEPS["verify"](
+                b.code, officer, at
+            )
     assert unowned(at) == []
     merging.unmerge(b.code, by=officer, at=at + timedelta(hours=2))
     assert world() == was
@@ -80,7 +84,9 @@ def test_what_the_reporter_writes_meanwhile_stays(new_report: NewReport, officer
     assert Letter.objects.filter(report=b).count() == 1
 
 
-def test_a_join_finds_the_uppermost_and_tells_every_reporter(new_report: NewReport, officer: Actor, at: datetime) -> None:
+def test_a_join_finds_the_uppermost_and_tells_every_reporter(
+    new_report: NewReport, officer: Actor, at: datetime
+) -> None:
     a, b, c = new_report(), new_report(), new_report()
     merging.merge(a.code, b.code, by=officer, at=at)
     merging.merge(b.code, c.code, by=officer, at=at)
@@ -89,7 +95,9 @@ def test_a_join_finds_the_uppermost_and_tells_every_reporter(new_report: NewRepo
     assert set(Letter.objects.values_list("report", flat=True)) == {a.pk, b.pk, c.pk}
 
 
-def test_joins_that_make_no_sense_are_refused(new_report: NewReport, officer: Actor, secretariat: Actor, at: datetime) -> None:
+def test_joins_that_make_no_sense_are_refused(
+    new_report: NewReport, officer: Actor, secretariat: Actor, at: datetime
+) -> None:
     a, b, c, hidden = new_report(), new_report(), new_report(), new_report(restricted=True)
     with pytest.raises(merging.MergeNotPossible):
         merging.merge(a.code, a.code, by=officer, at=at)
@@ -116,10 +124,16 @@ def everything_seen(actor: Actor, at: datetime, codes: list[str]) -> object:
     for code in codes:
         try:
             sheet = queries.sheet(code, actor, at=at)
-            sheets.append((code, [x.report.code for x in sheet.similar], [m.joined.code for m in sheet.joined], sheet.history))
+            sheets.append(
+                (code, [x.report.code for x in sheet.similar], [m.joined.code for m in sheet.joined], sheet.history)
+            )
         except NotFound:
             sheets.append((code, "absent"))
-    counts = [queries.count(actor, Filters(state=s, words=w)) for s in ("", "open", "received", "in_review") for w in ("", "pasar")]
+    counts = [
+        queries.count(actor, Filters(state=s, words=w))
+        for s in ("", "open", "received", "in_review")
+        for w in ("", "pasar")
+    ]
     return rows, sheets, counts, queries.after(actor, Filters(state=""), at=at, cursor=0)
 
 
@@ -128,7 +142,13 @@ def test_a_report_about_officials_changes_nothing_for_others(
 ) -> None:
     a, b = new_report(code="KDS-AAAAAAA"), new_report(code="KDS-BBBBBBB")
     Similar.objects.create(report=b, other=a, metres=10, minutes=2, likeness=90)
-    uncleared = [officer, member("secretary", "64.71"), member("duty_officer", "64"), member("chair", "64"), member("manager", "64")]
+    uncleared = [
+        officer,
+        member("secretary", "64.71"),
+        member("duty_officer", "64"),
+        member("chair", "64"),
+        member("manager", "64"),
+    ]
     before = [everything_seen(actor, at, [a.code, b.code, "KDS-CCCCCCC"]) for actor in uncleared]
     secret = new_report(code="KDS-CCCCCCC", restricted=True)
     Similar.objects.create(report=secret, other=a, metres=10, minutes=2, likeness=90)
@@ -170,6 +190,14 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(
 def test_filters_narrow(new_report: NewReport, officer: Actor, at: datetime) -> None:
     one, two = new_report(region="64.71.02", text="Rumah dibakar"), new_report(threatened="yes")
     actions.verify(one.code, by=officer, at=at, severity="S1")
-    assert [r.code for r in queries.listed(officer, Filters(), at=at)] == [two.code, one.code]  # both urgent; the nearer instant first
-    for filters in (Filters(region="64.71.02"), Filters(severity="S1"), Filters(state="verified"), Filters(words="dibakar")):
+    assert [r.code for r in queries.listed(officer, Filters(), at=at)] == [
+        two.code,
+        one.code,
+    ]  # both urgent; the nearer instant first
+    for filters in (
+        Filters(region="64.71.02"),
+        Filters(severity="S1"),
+        Filters(state="verified"),
+        Filters(words="dibakar"),
+    ):
         assert [r.code for r in queries.listed(officer, filters, at=at)] == [one.code]

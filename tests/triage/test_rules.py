@@ -72,7 +72,9 @@ def test_instants_lie_ahead_and_quiet_matters_wait_for_office_hours(at: datetime
 def test_grave_matters_do_not_wait_for_monday() -> None:
     saturday_night = datetime(2020, 12, 5, 14, 0, tzinfo=UTC)  # 22.00 WITA
     assert rules.due_at(rules.RECORD, "S1", saturday_night) == saturday_night + timedelta(minutes=15)
-    assert rules.due_at(rules.RECORD, "S3", saturday_night) == datetime(2020, 12, 7, 1, 0, tzinfo=UTC)  # Monday 09.00 WITA
+    assert rules.due_at(rules.RECORD, "S3", saturday_night) == datetime(
+        2020, 12, 7, 1, 0, tzinfo=UTC
+    )  # Monday 09.00 WITA
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,9 @@ harmless = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.sampled_from([p.strip() for p in PROTEST]), st.lists(harmless, max_size=5), st.sampled_from(["no", "unknown"]))
+@given(
+    st.sampled_from([p.strip() for p in PROTEST]), st.lists(harmless, max_size=5), st.sampled_from(["no", "unknown"])
+)
 def test_peaceful_protest_is_never_a_risk(protest: str, parts: list[str], threatened: str) -> None:
     found = guess(" ".join([protest, *parts]), threatened=threatened)
     assert found.severity == "S4"

@@ -80,10 +80,23 @@ def open_from(codes: Sequence[str], wanted: NewIncident, *, by: Actor, at: datet
         incident.save()
         for report in reports:
             _attach(incident, report, by=by, at=at)
-        line("incident.opened", incident, by=by, at=at, detail={"severity": incident.severity, "stage": incident.stage, "reports": len(reports)})
+        line(
+            "incident.opened",
+            incident,
+            by=by,
+            at=at,
+            detail={"severity": incident.severity, "stage": incident.stage, "reports": len(reports)},
+        )
         owe(incident, at=at)
         apply_plan(incident, by=by, at=at)
-        tell(incident, f"opened:{incident.code}", watch_of(incident), "Permasalahan baru", "Permasalahan dicatat dan rencana tanggap dijalankan.", at=at)
+        tell(
+            incident,
+            f"opened:{incident.code}",
+            watch_of(incident),
+            "Permasalahan baru",
+            "Permasalahan dicatat dan rencana tanggap dijalankan.",
+            at=at,
+        )
     return incident
 
 
@@ -96,7 +109,9 @@ def _new(reports: Sequence[Report], wanted: NewIncident, title: str, *, by: Acto
     severity = severity or "S3"
     stage = wanted.stage or (known.stage if known else "") or ("peristiwa" if severity in {"S1", "S2"} else "potensi")
     region = wanted.region or first.region
-    pasal5, snpk, acled = (getattr(wanted, n) or (getattr(known, n) if known else "") for n in ("pasal5", "snpk", "acled"))
+    pasal5, snpk, acled = (
+        getattr(wanted, n) or (getattr(known, n) if known else "") for n in ("pasal5", "snpk", "acled")
+    )
     if severity not in rules.CONTRACTS or stage not in dict(rules.STAGES) or check_codes(pasal5, snpk, acled):
         raise UnknownHere(field="severity")
     if region != first.region and not exists(region):
@@ -166,7 +181,9 @@ def let_go(report: Report, *, by: Actor, at: datetime) -> int:
     Called by the ledger's reader, which may come late and twice.
     """
     with transaction.atomic():
-        links = IncidentReport.objects.filter(report=report, unlinked_at=None, linked_at__lte=at, incident__restricted=False)
+        links = IncidentReport.objects.filter(
+            report=report, unlinked_at=None, linked_at__lte=at, incident__restricted=False
+        )
         ids = links.values("incident")
         rows = list(Incident.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         for incident in rows:
@@ -232,7 +249,9 @@ def note(code: str, text: str, *, by: Actor, at: datetime, version: int | None =
 
 def calm(code: str, *, by: Actor, at: datetime, version: int | None = None) -> Incident:
     """The situation has calmed down; the work goes on."""
-    return _to(code, "calmed", "incident.calmed", frozenset({"open", "assigned", "handling"}), by=by, at=at, version=version)
+    return _to(
+        code, "calmed", "incident.calmed", frozenset({"open", "assigned", "handling"}), by=by, at=at, version=version
+    )
 
 
 def flare_up(code: str, *, by: Actor, at: datetime, version: int | None = None) -> Incident:
@@ -240,7 +259,9 @@ def flare_up(code: str, *, by: Actor, at: datetime, version: int | None = None) 
     return _to(code, "handling", "incident.flared_up", frozenset({"calmed"}), by=by, at=at, version=version)
 
 
-def _to(code: str, to: str, verb: str, allowed: frozenset[str], *, by: Actor, at: datetime, version: int | None) -> Incident:
+def _to(
+    code: str, to: str, verb: str, allowed: frozenset[str], *, by: Actor, at: datetime, version: int | None
+) -> Incident:
     with transaction.atomic():
         incident = locked(code, HANDLE, by=by, version=version)
         check_state(incident, allowed)
@@ -269,7 +290,9 @@ def relate(code: str, other_code: str, kind: str, *, by: Actor, at: datetime) ->
         source, target = rows[code.upper()], rows[other_code.upper()]
         if source.restricted != target.restricted:
             raise ReportsDoNotFit(field="other")
-        row, made = Relation.objects.get_or_create(source=source, target=target, kind=kind, defaults={"by": by.id, "at": at})
+        row, made = Relation.objects.get_or_create(
+            source=source, target=target, kind=kind, defaults={"by": by.id, "at": at}
+        )
         if made:
             save(source)
             line("incident.related", source, by=by, at=at, detail={"kind": kind, "other": target.subject})

@@ -112,7 +112,19 @@ class IncidentAct(Schema):
     """One act. Which other fields count depends on `act`."""
 
     act: Literal[
-        "link", "unlink", "severity", "stage", "rename", "note", "calm", "flare_up", "propose", "confirm", "turn_down", "close", "reopen"
+        "link",
+        "unlink",
+        "severity",
+        "stage",
+        "rename",
+        "note",
+        "calm",
+        "flare_up",
+        "propose",
+        "confirm",
+        "turn_down",
+        "close",
+        "reopen",
     ]
     report: str = Field("", max_length=20)
     severity: str = ""
@@ -207,11 +219,16 @@ def open_from(request: HttpRequest, response: HttpResponse, said: OpenIn) -> Sta
     return Status(201, _answer(incident.code, ours, response))
 
 
-@router.post("/incidents/confirm", response=list[ConfirmOut], summary="Confirm several S4 matters at the monthly meeting")
+@router.post(
+    "/incidents/confirm", response=list[ConfirmOut], summary="Confirm several S4 matters at the monthly meeting"
+)
 def confirm_many(request: HttpRequest, said: ConfirmIn) -> list[ConfirmOut]:
     ours = cast(HouseRequest, request)
     done = settlement.confirm_many(said.codes, by=ours.actor, at=ours.at)
-    return [ConfirmOut(code=code, confirmed=refusal is None, refusal=refusal.code if refusal else "") for code, refusal in done]
+    return [
+        ConfirmOut(code=code, confirmed=refusal is None, refusal=refusal.code if refusal else "")
+        for code, refusal in done
+    ]
 
 
 @router.get("/incidents/{code}", response=IncidentFull, summary="One incident; its ETag is its version")
@@ -242,7 +259,11 @@ def act(request: HttpRequest, response: HttpResponse, code: str, said: IncidentA
     return _answer(code, ours, response)
 
 
-@router.post("/incidents/{code}/tasks", response={201: TaskOut}, summary="Assign a regional agency, ask a vertical one; If-Match required")
+@router.post(
+    "/incidents/{code}/tasks",
+    response={201: TaskOut},
+    summary="Assign a regional agency, ask a vertical one; If-Match required",
+)
 def assign(request: HttpRequest, response: HttpResponse, code: str, said: TaskIn) -> Status[TaskOut]:
     ours = cast(HouseRequest, request)
     task = tasks.assign(

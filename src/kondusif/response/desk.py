@@ -117,7 +117,11 @@ def move(incident: Incident, to: str, *, by: Actor, at: datetime, **changes: Any
 
 def owe(incident: Incident, *, at: datetime) -> None:
     duty = rules.OWED[incident.state]
-    due = incident.watch_until if duty == rules.CLOSE and incident.watch_until else rules.due_at(duty, incident.severity, at)
+    due = (
+        incident.watch_until
+        if duty == rules.CLOSE and incident.watch_until
+        else rules.due_at(duty, incident.severity, at)
+    )
     set_deadlines([NewDeadline(duty, incident.subject, kabkota_of(place_of(incident)), watch_of(incident), due)], at=at)
 
 
@@ -130,13 +134,33 @@ def progressed(incident: Incident, *, by: Actor, at: datetime, **changes: Any) -
 
 
 def line(verb: str, incident: Incident, *, by: Actor, at: datetime, detail: Mapping[str, object] | None = None) -> None:
-    record(verb, subject=incident.subject, region=place_of(incident), by=by, at=at, detail=detail, restricted=incident.restricted)
+    record(
+        verb,
+        subject=incident.subject,
+        region=place_of(incident),
+        by=by,
+        at=at,
+        detail=detail,
+        restricted=incident.restricted,
+    )
 
 
 def tell(incident: Incident, key: str, audience: str, subject: str, body: str, *, at: datetime, url: str = "") -> None:
     """One message: code and level only, never a reporter, a name or an address."""
     urgent = incident.severity in {"S1", "S2"}
-    post([Message(key, audience, f"{subject} · {incident.code} · {incident.severity}", body, url or f"/permasalahan/{incident.code}", urgent)], at=at)
+    post(
+        [
+            Message(
+                key,
+                audience,
+                f"{subject} · {incident.code} · {incident.severity}",
+                body,
+                url or f"/permasalahan/{incident.code}",
+                urgent,
+            )
+        ],
+        at=at,
+    )
 
 
 def said(text: str, field: str = "text") -> str:
@@ -151,7 +175,9 @@ def neutral(title: str) -> str:
     title = clean(title).replace("\n", " ")
     fault = rules.title_fault(title)
     if fault == "group":
-        raise TitleNotNeutral(_("Judul menyebut kelompok: %(words)s.") % {"words": ", ".join(rules.group_words(title))}, field="title")
+        raise TitleNotNeutral(
+            _("Judul menyebut kelompok: %(words)s.") % {"words": ", ".join(rules.group_words(title))}, field="title"
+        )
     if fault:
         raise TitleNotPossible(field="title")
     return title
@@ -173,7 +199,12 @@ def side_of(by: Actor, incident: Incident) -> Side:
 
 
 def _tasked(by: Actor, incident: Incident) -> int | None:
-    tasks = Task.objects.filter(incident=incident, agency__in=by.agencies).exclude(state="cancelled").select_related("agency").order_by("pk")
+    tasks = (
+        Task.objects.filter(incident=incident, agency__in=by.agencies)
+        .exclude(state="cancelled")
+        .select_related("agency")
+        .order_by("pk")
+    )
     return next((t.agency_id for t in tasks if may_answer(t.agency, by)), None)
 
 

@@ -58,7 +58,10 @@ class NewForm(SeverityForm):
 
 class StageForm(forms.Form):
     stage = forms.ChoiceField(
-        label=_("Tahap"), help_text=_("“Konflik” adalah istilah hukum (UU 7/2012 Pasal 1): dua kelompok atau lebih, berlangsung lama, berdampak luas.")
+        label=_("Tahap"),
+        help_text=_(
+            "“Konflik” adalah istilah hukum (UU 7/2012 Pasal 1): dua kelompok atau lebih, berlangsung lama, berdampak luas."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,12 +78,18 @@ class AgencyForm(forms.Form):
         fields: dict[str, Any] = self.fields
         asked = [(str(a.pk), a.name) for a in agencies if a.vertical]
         assigned = [(str(a.pk), a.name) for a in agencies if not a.vertical]
-        fields["agency"].choices = [("", gettext("Pilih instansi")), (gettext("Tugaskan"), assigned), (gettext("Mohon dukungan"), asked)]
+        fields["agency"].choices = [
+            ("", gettext("Pilih instansi")),
+            (gettext("Tugaskan"), assigned),
+            (gettext("Mohon dukungan"), asked),
+        ]
 
 
 class TaskForm(AgencyForm):
     title = forms.CharField(label=_("Yang diminta"), max_length=160)
-    purpose = forms.ChoiceField(label=_("Untuk"), help_text=_("Menghentikan kekerasan hanya dimohonkan kepada Polri (UU 7/2012 Pasal 13)."))
+    purpose = forms.ChoiceField(
+        label=_("Untuk"), help_text=_("Menghentikan kekerasan hanya dimohonkan kepada Polri (UU 7/2012 Pasal 13).")
+    )
     field_order = ["agency", "title", "purpose"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,7 +119,30 @@ class ReasonForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    report = forms.CharField(label=_("Kode laporan"), max_length=12, help_text=_("Laporan terverifikasi, misalnya KDS-7K3M9Q2."))
+    report = forms.CharField(
+        label=_("Kode laporan"), max_length=12, help_text=_("Laporan terverifikasi, misalnya KDS-7K3M9Q2.")
+    )
+
+
+class RenameForm(forms.Form):
+    title = forms.CharField(label=_("Judul"), max_length=rules.LONGEST_TITLE, min_length=rules.SHORTEST_TITLE)
+
+
+class PartyForm(forms.Form):
+    role = forms.CharField(
+        label=_("Pihak menurut peran"), max_length=80, help_text=_("Misalnya “pendukung pasangan calon”, bukan nama.")
+    )
+    interest = forms.CharField(label=_("Kepentingannya"), max_length=200, required=False)
+
+
+class RelateForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Permasalahan ini"))
+    other = forms.CharField(label=_("Kode permasalahan lain"), max_length=12)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = choices(rules.RELATIONS)
 
 
 class CallForm(forms.Form):
@@ -124,8 +156,15 @@ class CallForm(forms.Form):
 
 class ProposeForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Hasil"))
-    evidence = words(_("Hasil yang disepakati dan buktinya"), most=rules.LONGEST, required=False, help_text=_("Nomor berita acara, foto, keterangan. Tanpa nama orang."))
-    agreed_by = forms.MultipleChoiceField(label=_("Disepakati oleh"), required=False, widget=forms.CheckboxSelectMultiple)
+    evidence = words(
+        _("Hasil yang disepakati dan buktinya"),
+        most=rules.LONGEST,
+        required=False,
+        help_text=_("Nomor berita acara, foto, keterangan. Tanpa nama orang."),
+    )
+    agreed_by = forms.MultipleChoiceField(
+        label=_("Disepakati oleh"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, needs_evidence: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,4 +175,8 @@ class ProposeForm(forms.Form):
 
 
 class TrackingForm(forms.Form):
-    tracking = forms.CharField(label=_("Kode lacak"), max_length=40, widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}))
+    tracking = forms.CharField(
+        label=_("Kode lacak"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )

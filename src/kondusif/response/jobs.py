@@ -59,14 +59,19 @@ def escalate_task(deadline: Deadline, at: datetime) -> None:
 def _again(deadline: Deadline, incident: Incident, owner: str, *, at: datetime, task: Task | None = None) -> None:
     """One message, the next instant one level higher; the lower owner keeps the duty."""
     if task is not None and task.agency.vertical:
-        subject, body = "Batas koordinasi lewat", f"Mohon hubungi {task.agency.name} lewat telepon atau surat: “{task.title}”."
+        subject, body = (
+            "Batas koordinasi lewat",
+            f"Mohon hubungi {task.agency.name} lewat telepon atau surat: “{task.title}”.",
+        )
     else:
         subject = WORDS[deadline.duty]
         body = f"{task.agency.name}: “{task.title}”." if task else "Batas waktunya sudah lewat."
         body += " Pemilik tugas di tingkat bawah tetap."
     tell(incident, f"due:{deadline.pk}", owner, subject, body, at=at)
     due = rules.again_at(incident.severity, at)
-    set_deadlines([NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, due, deadline.level + 1)], at=at)
+    set_deadlines(
+        [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, due, deadline.level + 1)], at=at
+    )
     detail: dict[str, object] = {"duty": deadline.duty, "level": deadline.level + 1, "to": owner}
     if task is not None:
         detail |= {"task": task.pk, "agency": task.agency_id}

@@ -58,17 +58,25 @@ class Incident(models.Model):
             models.Index(fields=["state", "-opened_at"], name="incident_state"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["origin_dataset", "origin_id"], condition=~Q(origin_id=""), name="incident_origin_once"),
+            models.UniqueConstraint(
+                fields=["origin_dataset", "origin_id"], condition=~Q(origin_id=""), name="incident_origin_once"
+            ),
             models.CheckConstraint(condition=_pair("closed_at", "closed_by"), name="incident_closed_pair"),
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at=None)), name="incident_closed_state"
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at=None)),
+                name="incident_closed_state",
             ),
             models.CheckConstraint(
-                condition=Q(watch_from=None, watch_until=None) | Q(watch_until__gt=F("watch_from")), name="incident_watch_pair"
+                condition=Q(watch_from=None, watch_until=None) | Q(watch_until__gt=F("watch_from")),
+                name="incident_watch_pair",
             ),
-            models.CheckConstraint(condition=~Q(state="watched") | Q(watch_until__isnull=False), name="incident_watched_until"),
+            models.CheckConstraint(
+                condition=~Q(state="watched") | Q(watch_until__isnull=False), name="incident_watched_until"
+            ),
             models.CheckConstraint(condition=Q(worst__lte=F("severity")), name="incident_worst"),
-            models.CheckConstraint(condition=Q(lat=None, lon=None) | Q(lat__isnull=False, lon__isnull=False), name="incident_point_whole"),
+            models.CheckConstraint(
+                condition=Q(lat=None, lon=None) | Q(lat__isnull=False, lon__isnull=False), name="incident_point_whole"
+            ),
         ]
 
     @property
@@ -88,7 +96,9 @@ class IncidentReport(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["incident", "report"], condition=Q(unlinked_at=None), name="incident_report_once"),
+            models.UniqueConstraint(
+                fields=["incident", "report"], condition=Q(unlinked_at=None), name="incident_report_once"
+            ),
             models.CheckConstraint(condition=_pair("unlinked_at", "unlinked_by"), name="incident_report_pair"),
         ]
 
@@ -105,7 +115,9 @@ class Task(models.Model):
     reason = models.TextField(blank=True)
     proof = models.TextField(blank=True)
     attachments = models.JSONField(default=list, blank=True)
-    forwarded_from = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="forwarded_to")
+    forwarded_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="forwarded_to"
+    )
     version = models.PositiveIntegerField(default=1)
     asked_by = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
@@ -122,7 +134,8 @@ class Task(models.Model):
             models.CheckConstraint(condition=_pair("accepted_at", "accepted_by"), name="task_accepted_pair"),
             models.CheckConstraint(condition=_pair("ended_at", "ended_by"), name="task_ended_pair"),
             models.CheckConstraint(
-                condition=Q(state__in=["asked", "accepted"], ended_at=None) | (~Q(state__in=["asked", "accepted"]) & Q(ended_at__isnull=False)),
+                condition=Q(state__in=["asked", "accepted"], ended_at=None)
+                | (~Q(state__in=["asked", "accepted"]) & Q(ended_at__isnull=False)),
                 name="task_ended_state",
             ),
             models.CheckConstraint(condition=~Q(state="declined") | ~Q(reason=""), name="task_declined_reason"),
@@ -171,7 +184,10 @@ class Settlement(models.Model):
             models.CheckConstraint(condition=_pair("set_aside_at", "set_aside_by"), name="settlement_aside_pair"),
             models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="settlement_two_people"),
             models.CheckConstraint(
-                condition=Q(confirmer_agency=None) | Q(proposer_agency=None) | ~Q(confirmer_agency=F("proposer_agency")), name="settlement_two_agencies"
+                condition=Q(confirmer_agency=None)
+                | Q(proposer_agency=None)
+                | ~Q(confirmer_agency=F("proposer_agency")),
+                name="settlement_two_agencies",
             ),
         ]
 

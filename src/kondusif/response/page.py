@@ -55,7 +55,9 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "may_confirm": may_confirm,
         "may_propose": may_propose,
         "may_turn_down": incident.state == "proposed" and (may_confirm or may["handle"] or may["confirm"]),
-        "may_close": incident.state == "watched" and may["settle"] and not settlement.missing(incident, sheet.settlement, at=at),
+        "may_close": incident.state == "watched"
+        and may["settle"]
+        and not settlement.missing(incident, sheet.settlement, at=at),
         "working": working,
         "next": _next(incident, may, may_confirm=may_confirm, may_propose=may_propose, at=at),
         "share": share(incident),
@@ -76,7 +78,8 @@ def steps(incident: Incident) -> list[dict[str, str]]:
     now = order.index("handling" if incident.state == "calmed" else incident.state)
     ended = incident.state == "closed"
     return [
-        {"label": labels[s], "state": "done" if n < now or ended else "now" if n == now else "next"} for n, s in enumerate(order)
+        {"label": labels[s], "state": "done" if n < now or ended else "now" if n == now else "next"}
+        for n, s in enumerate(order)
     ]
 
 
@@ -85,13 +88,19 @@ def checklist(sheet: Sheet, *, at: datetime) -> list[dict[str, Any]]:
     incident, row = sheet.incident, sheet.settlement
     contract = rules.CONTRACTS[incident.worst]
     evidence = _("Hasil yang disepakati dan buktinya") if contract.evidence else _("Hasilnya dicatat")
-    who = _("Dipastikan lurah atau camat") if incident.worst == "S4" else _("Dipastikan instansi lain, lurah/camat, atau pelapor")
+    who = (
+        _("Dipastikan lurah atau camat")
+        if incident.worst == "S4"
+        else _("Dipastikan instansi lain, lurah/camat, atau pelapor")
+    )
     found = [
         {"label": evidence, "done": bool(row and (row.evidence or not contract.evidence))},
         {"label": who, "done": bool(row and row.confirmed_at)},
     ]
     if contract.watch:
-        quiet = incident.watch_until is not None and at >= incident.watch_until and not settlement.newly_linked(incident)
+        quiet = (
+            incident.watch_until is not None and at >= incident.watch_until and not settlement.newly_linked(incident)
+        )
         label = _("%(days)d hari tanpa laporan terkait") % {"days": contract.watch.days}
         found.append({"label": label, "done": quiet or incident.state == "closed"})
     return found
@@ -114,7 +123,13 @@ def _may_confirm(sheet: Sheet, actor: Actor, may: dict[str, bool]) -> bool:
     if side is None or row is None or (side.kind != "agency" and not may["confirm"]):
         return False
     proposer = Side(row.proposed_by, row.proposer_kind, row.proposer_agency_id)
-    return rules.may_confirm(sheet.incident.worst, proposer=proposer, lead_agency=lead.pk if lead else None, by=side, office_leads=is_office(lead))
+    return rules.may_confirm(
+        sheet.incident.worst,
+        proposer=proposer,
+        lead_agency=lead.pk if lead else None,
+        by=side,
+        office_leads=is_office(lead),
+    )
 
 
 def _to_call(late: list[TaskRow], open_tasks: list[TaskRow], at: datetime) -> TaskRow | None:
@@ -138,7 +153,9 @@ def _next(incident: Incident, may: dict[str, bool], *, may_confirm: bool, may_pr
 
 def share(incident: Incident) -> str:
     """Bagikan ke WhatsApp: code, region, level and link only (practice.md)."""
-    text = _("Mohon izin melaporkan, permasalahan %(code)s di %(place)s, tingkat %(severity)s, %(state)s. %(link)s Demikian, mohon arahan.")
+    text = _(
+        "Mohon izin melaporkan, permasalahan %(code)s di %(place)s, tingkat %(severity)s, %(state)s. %(link)s Demikian, mohon arahan."
+    )
     return text % {
         "code": incident.code, "place": short_name(".".join(incident.region.split(".")[:2])), "severity": incident.severity,
         "state": _(dict(rules.STATES)[incident.state]).lower(), "link": f"{settings.PUBLIC_URL}/permasalahan/{incident.code}",

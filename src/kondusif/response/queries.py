@@ -101,10 +101,17 @@ def count(actor: Actor, filters: Filters = Filters()) -> int:
 
 def listed(actor: Actor, filters: Filters, *, page: int = 1, size: int = PAGE) -> list[Row]:
     """One page, gravest first, then by the next instant; as many queries for one row as for fifty."""
-    due = Deadline.objects.filter(subject=Concat(Value("incident:"), OuterRef("code")), met_at=None).order_by("due_at").values("due_at")
+    due = (
+        Deadline.objects.filter(subject=Concat(Value("incident:"), OuterRef("code")), met_at=None)
+        .order_by("due_at")
+        .values("due_at")
+    )
     start = (max(page, 1) - 1) * size
     rows = _wanted(actor, filters).annotate(next_due=Subquery(due[:1]))
-    return _rows(list(rows.order_by("severity", F("next_due").asc(nulls_last=True), "-opened_at", "pk")[start : start + size]), actor)
+    return _rows(
+        list(rows.order_by("severity", F("next_due").asc(nulls_last=True), "-opened_at", "pk")[start : start + size]),
+        actor,
+    )
 
 
 def after(actor: Actor, filters: Filters, *, cursor: int, size: int = PAGE) -> list[tuple[int, Row]]:
@@ -114,7 +121,9 @@ def after(actor: Actor, filters: Filters, *, cursor: int, size: int = PAGE) -> l
 
 def _rows(rows: Sequence[Incident], actor: Actor) -> list[Row]:
     due = waiting(r.subject for r in rows)
-    links = IncidentReport.objects.filter(incident__in=rows, unlinked_at=None, report__in=reports_for(actor).values("pk"))
+    links = IncidentReport.objects.filter(
+        incident__in=rows, unlinked_at=None, report__in=reports_for(actor).values("pk")
+    )
     reports = dict(links.values_list("incident").annotate(n=Count("pk")).values_list("incident", "n"))
     open_tasks = Task.objects.filter(incident__in=rows, state__in=rules.TASK_OPEN)
     tasks = dict(open_tasks.values_list("incident").annotate(n=Count("pk")).values_list("incident", "n"))
@@ -166,10 +175,22 @@ class Sheet:
 
 def sheet(code: str, actor: Actor) -> Sheet:
     incident = incident_for(code, actor)
-    reports = list(reports_for(actor).filter(incident_links__incident=incident, incident_links__unlinked_at=None).order_by("received_at"))
-    settlements = list(Settlement.objects.filter(incident=incident).select_related("proposer_agency", "confirmer_agency").order_by("-pk"))
+    reports = list(
+        reports_for(actor)
+        .filter(incident_links__incident=incident, incident_links__unlinked_at=None)
+        .order_by("received_at")
+    )
+    settlements = list(
+        Settlement.objects.filter(incident=incident)
+        .select_related("proposer_agency", "confirmer_agency")
+        .order_by("-pk")
+    )
     team = actor.permits(READ, incident.region) or incident.restricted
-    others = incidents_for(actor).exclude(pk=incident.pk).filter(state__in=rules.OPEN, region=incident.region, restricted=incident.restricted)
+    others = (
+        incidents_for(actor)
+        .exclude(pk=incident.pk)
+        .filter(state__in=rules.OPEN, region=incident.region, restricted=incident.restricted)
+    )
     relations = Relation.objects.filter(Q(source=incident) | Q(target=incident)).select_related("source", "target")
     visible = incidents_for(actor).values("pk")
     return Sheet(
@@ -185,7 +206,9 @@ def sheet(code: str, actor: Actor) -> Sheet:
         due=_duties(incident.subject) if team else [],
         history=_history(incident, reports, actor),
         agencies=agencies_for(incident.region) if team else [],
-        similar_open=_rows(list(others.select_related("lead_agency").order_by("-opened_at")[:5]), actor) if team else [],
+        similar_open=_rows(list(others.select_related("lead_agency").order_by("-opened_at")[:5]), actor)
+        if team
+        else [],
     )
 
 
@@ -210,10 +233,7 @@ def _sees_limits(actor: Actor, incident: Incident) -> bool:
 
 def _task_rows(tasks: Sequence[Task], actor: Actor) -> list[TaskRow]:
     due = waiting(t.subject for t in tasks)
-    return [
-        TaskRow(t, due.get(t.subject), may_answer(t.agency, actor), _sees_limits(actor, t.incident))
-        for t in tasks
-    ]
+    return [TaskRow(t, due.get(t.subject), may_answer(t.agency, actor), _sees_limits(actor, t.incident)) for t in tasks]
 
 
 def tasks_of(actor: Actor, *, ended: bool = False, limit: int = 100) -> list[TaskRow]:
@@ -222,7 +242,11 @@ def tasks_of(actor: Actor, *, ended: bool = False, limit: int = 100) -> list[Tas
         return []
     mine = [a.pk for a in Agency.objects.filter(pk__in=actor.agencies) if may_answer(a, actor)]
     rows = Task.objects.filter(agency__in=mine).select_related("agency", "incident")
-    rows = rows.exclude(state__in=rules.TASK_OPEN).order_by("-ended_at") if ended else rows.filter(state__in=rules.TASK_OPEN).order_by("finish_by")
+    rows = (
+        rows.exclude(state__in=rules.TASK_OPEN).order_by("-ended_at")
+        if ended
+        else rows.filter(state__in=rules.TASK_OPEN).order_by("finish_by")
+    )
     found = _task_rows(list(rows[:limit]), actor)
     return found if ended else sorted(found, key=lambda r: (r.due.due_at if r.due else r.task.finish_by, r.task.pk))
 
@@ -230,7 +254,9 @@ def tasks_of(actor: Actor, *, ended: bool = False, limit: int = 100) -> list[Tas
 def task_for(pk: int, actor: Actor) -> TaskRow:
     """One task, for its agency or for whoever reads its incident."""
     task = Task.objects.filter(pk=pk).select_related("agency", "incident").first()
-    if task is None or not (may_answer(task.agency, actor) or incidents_for(actor).filter(pk=task.incident_id).exists()):
+    if task is None or not (
+        may_answer(task.agency, actor) or incidents_for(actor).filter(pk=task.incident_id).exists()
+    ):
         raise NotFound
     return _task_rows([task], actor)[0]
 
@@ -244,4 +270,6 @@ def unowned(at: datetime) -> list[str]:
     tasks = Task.objects.filter(state__in=rules.TASK_OPEN).filter(
         ~Exists(to_fire.filter(subject=Concat(Value("task:"), Cast(OuterRef("pk"), CharField()))))
     )
-    return [f"incident:{c}" for c in incidents.values_list("code", flat=True)] + [f"task:{pk}" for pk in tasks.values_list("pk", flat=True)]
+    return [f"incident:{c}" for c in incidents.values_list("code", flat=True)] + [
+        f"task:{pk}" for pk in tasks.values_list("pk", flat=True)
+    ]

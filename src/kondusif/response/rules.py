@@ -58,7 +58,13 @@ AGREED_BY = [
     ("pemuda", "Tokoh pemuda"), ("perempuan", "Tokoh perempuan"), ("lurah", "Lurah/kepala desa"), ("camat", "Camat"),
     ("polri", "Polri"), ("tni", "TNI"), ("perusahaan", "Perusahaan"), ("pemda", "Pemerintah daerah"), ("penyelenggara", "Penyelenggara pemilu"),
 ]  # fmt: skip
-CONFIRMERS = [("agency", "Instansi lain"), ("verifier", "Lurah/camat"), ("chair", "Ketua tim"), ("reporter", "Pelapor"), ("office", "Sekretariat tim")]
+CONFIRMERS = [
+    ("agency", "Instansi lain"),
+    ("verifier", "Lurah/camat"),
+    ("chair", "Ketua tim"),
+    ("reporter", "Pelapor"),
+    ("office", "Sekretariat tim"),
+]
 LONGEST = 2000
 
 ASSIGN = "response.assign"
@@ -117,7 +123,9 @@ def may_move_task(state: str, to: str) -> bool:
     return to in TASK_MOVES.get(state, frozenset())
 
 
-def may_confirm(severity: str, *, proposer: Side, lead_agency: int | None, by: Side, office_leads: bool = False) -> bool:
+def may_confirm(
+    severity: str, *, proposer: Side, lead_agency: int | None, by: Side, office_leads: bool = False
+) -> bool:
     """A second party: of a kind the contract allows, another person, another agency than the lead's and the proposer's.
 
     The team's office is a second party only to an agency's proposal, and never where Kesbangpol itself leads.
@@ -182,7 +190,9 @@ def kind_for(vertical: bool) -> str:
 
 # UU 7/2012 Ps. 13: stopping violence is coordinated and controlled by Polri.
 _STOPPING = re.compile(r"\b(?:hentikan|menghentikan|penghentian|bubarkan|membubarkan|lumpuhkan|tangkap|menangkap)\b")
-_DISPERSING = re.compile(r"\b(?:bubarkan|membubarkan|pembubaran|larang|melarang|pelarangan|sanksi|cabut izin|tangkap|menangkap)\b")
+_DISPERSING = re.compile(
+    r"\b(?:bubarkan|membubarkan|pembubaran|larang|melarang|pelarangan|sanksi|cabut izin|tangkap|menangkap)\b"
+)
 
 
 def stops_violence(purpose: str, title: str) -> bool:

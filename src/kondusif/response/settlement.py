@@ -97,7 +97,14 @@ def propose(
         )  # fmt: skip
         move(incident, "proposed", by=by, at=at)
         line("incident.proposed", incident, by=by, at=at, detail={"settlement": row.pk, "outcome": outcome})
-        tell(incident, f"proposed:{row.pk}", watch_of(incident), "Diusulkan selesai", "Menunggu konfirmasi pihak kedua.", at=at)
+        tell(
+            incident,
+            f"proposed:{row.pk}",
+            watch_of(incident),
+            "Diusulkan selesai",
+            "Menunggu konfirmasi pihak kedua.",
+            at=at,
+        )
     return row
 
 
@@ -115,7 +122,11 @@ def _proposer(row: Settlement) -> Side:
 def check_confirm(incident: Incident, row: Settlement, side: Side) -> None:
     lead = incident.lead_agency
     if not rules.may_confirm(
-        incident.worst, proposer=_proposer(row), lead_agency=lead.pk if lead else None, by=side, office_leads=is_office(lead)
+        incident.worst,
+        proposer=_proposer(row),
+        lead_agency=lead.pk if lead else None,
+        by=side,
+        office_leads=is_office(lead),
     ):
         raise NotSecondParty
 
@@ -136,7 +147,12 @@ def _confirm(incident: Incident, side: Side, *, by: Actor, at: datetime) -> None
     check_state(incident, frozenset({"proposed"}))
     row = _standing(incident)
     check_confirm(incident, row, side)
-    row.confirmed_by, row.confirmed_at, row.confirmer_kind, row.confirmer_agency_id = side.person, at, side.kind, side.agency
+    row.confirmed_by, row.confirmed_at, row.confirmer_kind, row.confirmer_agency_id = (
+        side.person,
+        at,
+        side.kind,
+        side.agency,
+    )
     row.save(update_fields=["confirmed_by", "confirmed_at", "confirmer_kind", "confirmer_agency"])
     move(incident, "confirmed", by=by, at=at)
     line("incident.confirmed", incident, by=by, at=at, detail={"settlement": row.pk, "kind": side.kind})
@@ -168,8 +184,12 @@ def confirm_by_reporter(tracking: str, *, settled: bool, at: datetime) -> Incide
     """The reporter, by tracking code alone, says whether it is really over."""
     with transaction.atomic():
         report = by_tracking(tracking)
-        ids = IncidentReport.objects.filter(report__in=[report.pk, *_above(report)], unlinked_at=None).values("incident")
-        incident = Incident.objects.select_for_update(of=("self",)).filter(pk__in=ids, state="proposed").order_by("pk").first()
+        ids = IncidentReport.objects.filter(report__in=[report.pk, *_above(report)], unlinked_at=None).values(
+            "incident"
+        )
+        incident = (
+            Incident.objects.select_for_update(of=("self",)).filter(pk__in=ids, state="proposed").order_by("pk").first()
+        )
         if incident is None:
             raise NotFound
         if settled:
@@ -200,7 +220,14 @@ def _turn_down(incident: Incident, reason: str, *, by: Actor, at: datetime) -> N
     _set_aside(row, reason, by=by, at=at)
     move(incident, "handling", by=by, at=at)
     line("incident.turned_down", incident, by=by, at=at, detail={"settlement": row.pk})
-    tell(incident, f"turned-down:{row.pk}", watch_of(incident), "Usul selesai ditolak", "Permasalahan kembali ditangani.", at=at)
+    tell(
+        incident,
+        f"turned-down:{row.pk}",
+        watch_of(incident),
+        "Usul selesai ditolak",
+        "Permasalahan kembali ditangani.",
+        at=at,
+    )
 
 
 def _set_aside(row: Settlement, reason: str, *, by: Actor, at: datetime) -> None:
@@ -212,7 +239,11 @@ def missing(incident: Incident, row: Settlement | None, *, at: datetime) -> str:
     """Which proof is still missing; '' where the incident may be closed."""
     quiet = not newly_linked(incident)
     found = rules.missing_proof(
-        incident.worst, evidence=row.evidence if row else "", confirmed=bool(row and row.confirmed_at), watch_until=incident.watch_until, at=at
+        incident.worst,
+        evidence=row.evidence if row else "",
+        confirmed=bool(row and row.confirmed_at),
+        watch_until=incident.watch_until,
+        at=at,
     )
     return found or ("" if quiet else "watch")
 
@@ -253,4 +284,11 @@ def open_again(incident: Incident, *, why: str, by: Actor, at: datetime) -> None
     changes: dict[str, Any] = {"watch_from": None, "watch_until": None, "closed_at": None, "closed_by": ""}
     move(incident, "open", by=by, at=at, **changes, worst=incident.severity, reopened_count=incident.reopened_count + 1)
     line("incident.reopened", incident, by=by, at=at, detail={"why": why})
-    tell(incident, f"reopened:{incident.code}:{incident.reopened_count}", watch_of(incident), "Dibuka kembali", "Ada perkembangan baru.", at=at)
+    tell(
+        incident,
+        f"reopened:{incident.code}:{incident.reopened_count}",
+        watch_of(incident),
+        "Dibuka kembali",
+        "Ada perkembangan baru.",
+        at=at,
+    )

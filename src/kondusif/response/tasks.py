@@ -55,7 +55,9 @@ class NotForThisAgency(Refusal):
     code = "not-for-this-agency"
     status = 422
     what = _("Tugas ini tidak dapat diberikan kepada instansi tersebut.")
-    do = _("Permasalahan menyangkut aparat hanya diteruskan ke Inspektorat; judul tugas tidak boleh kosong atau menyebut kelompok.")
+    do = _(
+        "Permasalahan menyangkut aparat hanya diteruskan ke Inspektorat; judul tugas tidak boleh kosong atau menyebut kelompok."
+    )
 
 
 def assign(
@@ -99,7 +101,15 @@ def _ask(
     )  # fmt: skip
     _owe(task, {rules.ACKNOWLEDGE: task.acknowledge_by, rules.FINISH: task.finish_by}, at=at)
     subject = "Mohon dukungan" if agency.vertical else "Tugas baru"
-    tell(incident, f"{task.subject}:asked", f"agency:{agency.pk}", subject, f"{title}. Mohon jawaban di Tugas saya.", at=at, url="/tugas")
+    tell(
+        incident,
+        f"{task.subject}:asked",
+        f"agency:{agency.pk}",
+        subject,
+        f"{title}. Mohon jawaban di Tugas saya.",
+        at=at,
+        url="/tugas",
+    )
     verb = "task.support_asked" if agency.vertical else "task.assigned"
     line(verb, incident, by=by, at=at, detail={"task": task.pk, "agency": agency.pk})
     return task
@@ -107,7 +117,9 @@ def _ask(
 
 def _owe(task: Task, due: dict[str, datetime], *, at: datetime) -> None:
     region = kabkota_of(place_of(task.incident))
-    set_deadlines((NewDeadline(duty, task.subject, region, f"agency:{task.agency_id}", when) for duty, when in due.items()), at=at)
+    set_deadlines(
+        (NewDeadline(duty, task.subject, region, f"agency:{task.agency_id}", when) for duty, when in due.items()), at=at
+    )
 
 
 def _busy(incident: Incident, to: str, *, by: Actor, at: datetime, **changes: Any) -> None:
@@ -153,7 +165,9 @@ def accept(pk: int, *, by: Actor, at: datetime, version: int | None = None) -> T
     return task
 
 
-def finish(pk: int, *, proof: str, by: Actor, at: datetime, attachments: tuple[str, ...] = (), version: int | None = None) -> Task:
+def finish(
+    pk: int, *, proof: str, by: Actor, at: datetime, attachments: tuple[str, ...] = (), version: int | None = None
+) -> Task:
     """Sudah ditangani, with what shows it."""
     proof = said(proof, "proof")
     with transaction.atomic():
@@ -218,7 +232,9 @@ def ask_help(pk: int, *, text: str, by: Actor, at: datetime, version: int | None
             raise MoveNotAllowed
         save(task)
         line("task.help_asked", task.incident, by=by, at=at, detail=_detail(task, by))
-        tell(task.incident, f"{task.subject}:help:{task.version}", watch_of(task.incident), "Butuh bantuan", text, at=at)
+        tell(
+            task.incident, f"{task.subject}:help:{task.version}", watch_of(task.incident), "Butuh bantuan", text, at=at
+        )
     return task
 
 
@@ -234,7 +250,13 @@ def log_call(pk: int, result: str, *, by: Actor, at: datetime) -> Call:
         if result == "answered":
             meet(task.subject, duty=rules.ACKNOWLEDGE, by=by.id, at=at)
         progressed(task.incident, by=by, at=at)
-        line("task.called", task.incident, by=by, at=at, detail={"task": task.pk, "agency": task.agency_id, "result": result})
+        line(
+            "task.called",
+            task.incident,
+            by=by,
+            at=at,
+            detail={"task": task.pk, "agency": task.agency_id, "result": result},
+        )
     return row
 
 
@@ -247,9 +269,13 @@ def apply_plan(incident: Incident, *, by: Actor, at: datetime) -> list[Task]:
     for step in plan_for(incident.region, rules.plan_category(incident.snpk), incident.severity):
         agency = Agency.objects.get(pk=step.agency_id)
         purpose = "stop_violence" if rules.stops_violence("", step.title) else "other"
-        if (agency.pk, step.title) in asked or rules.may_task(purpose, step.title, agency_kind=agency.kind, acled=incident.acled):
+        if (agency.pk, step.title) in asked or rules.may_task(
+            purpose, step.title, agency_kind=agency.kind, acled=incident.acled
+        ):
             continue
-        made.append(_ask(incident, agency, step.title, purpose, step.acknowledge_minutes, step.finish_minutes, by=by, at=at))
+        made.append(
+            _ask(incident, agency, step.title, purpose, step.acknowledge_minutes, step.finish_minutes, by=by, at=at)
+        )
     if made:
         lead = next((t.agency for t in made if not t.agency.vertical), made[0].agency)
         changes: dict[str, Any] = {"lead_agency": lead} if incident.lead_agency_id is None else {}
@@ -262,7 +288,10 @@ def bring_forward(incident: Incident, *, at: datetime) -> None:
     minutes = SEVERITY_MINUTES[incident.severity]
     for task in Task.objects.select_for_update().filter(incident=incident, state__in=rules.TASK_OPEN).order_by("pk"):
         due = {}
-        for duty, field, within in ((rules.ACKNOWLEDGE, "acknowledge_by", minutes[0]), (rules.FINISH, "finish_by", minutes[1])):
+        for duty, field, within in (
+            (rules.ACKNOWLEDGE, "acknowledge_by", minutes[0]),
+            (rules.FINISH, "finish_by", minutes[1]),
+        ):
             nearer = min(getattr(task, field), rules.minutes_from(at, within, incident.severity))
             running = Deadline.objects.filter(subject=task.subject, duty=duty, met_at=None, fired_at=None, level=0)
             if nearer < getattr(task, field) and running.exists():

@@ -10,6 +10,7 @@ app_name = "response"
 urlpatterns = [
     path("permasalahan", views.listed, name="list"),
     path("permasalahan/baru", views.new, name="new"),
+    path("permasalahan/rapat", views.monthly, name="monthly"),
     path("permasalahan/<str:code>", views.incident, name="incident"),
     path("permasalahan/<str:code>/langkah/<str:act>", views.act, name="act"),
     path("tugas", views.mine, name="mine"),

@@ -50,8 +50,7 @@ def listed(request: HouseRequest) -> HttpResponse:
         "form": form if form.is_bound else forms.FilterForm(initial={"state": "open"}, regions=regions),
         "narrowed": bool(given),
         "here": request.get_full_path(),
-        "states": dict(rules.STATES),
-        "stages": dict(rules.STAGES),
+        "may_confirm": actor.anywhere("incident.confirm"),
     }
     return render(request, "response/list.html", context)
 
@@ -102,6 +101,16 @@ ACTS: dict[str, tuple[type[Any] | None, Do]] = {
     "severity": (forms.SeverityForm, lambda code, said, kept: actions.set_severity(code, said["severity"], **kept)),
     "stage": (forms.StageForm, lambda code, said, kept: actions.set_stage(code, said["stage"], **kept)),
     "link": (forms.LinkForm, lambda code, said, kept: actions.link_report(code, said["report"], **kept)),
+    "unlink": (forms.LinkForm, lambda code, said, kept: actions.unlink_report(code, said["report"], **kept)),
+    "rename": (forms.RenameForm, lambda code, said, kept: actions.rename(code, said["title"], **kept)),
+    "party": (
+        forms.PartyForm,
+        lambda code, said, kept: actions.name_party(code, said["role"], said["interest"], by=kept["by"], at=kept["at"]),
+    ),
+    "relate": (
+        forms.RelateForm,
+        lambda code, said, kept: actions.relate(code, said["other"], said["kind"], by=kept["by"], at=kept["at"]),
+    ),
     "propose": (forms.ProposeForm, lambda code, said, kept: settlement.propose(code, **said, **kept)),
     "turn_down": (forms.ReasonForm, lambda code, said, kept: settlement.turn_down(code, **said, **kept)),
     "calm": (None, lambda code, _said, kept: actions.calm(code, **kept)),
@@ -114,7 +123,10 @@ TASK_ACTS: dict[str, tuple[type[Any] | None, Callable[[int, dict[str, Any], dict
     "accept": (None, lambda pk, _said, kept: tasks.accept(pk, **kept)),
     "finish": (forms.ProofForm, lambda pk, said, kept: tasks.finish(pk, **said, **kept)),
     "decline": (forms.ReasonForm, lambda pk, said, kept: tasks.decline(pk, **said, **kept)),
-    "forward": (forms.ForwardForm, lambda pk, said, kept: tasks.forward(pk, agency=_agency(said["agency"]), reason=said["reason"], **kept)),
+    "forward": (
+        forms.ForwardForm,
+        lambda pk, said, kept: tasks.forward(pk, agency=_agency(said["agency"]), reason=said["reason"], **kept),
+    ),
     "help": (forms.HelpForm, lambda pk, said, kept: tasks.ask_help(pk, **said, **kept)),
     "cancel": (forms.ReasonForm, lambda pk, said, kept: tasks.cancel(pk, **said, **kept)),
     "call": (forms.CallForm, lambda pk, said, kept: tasks.log_call(pk, said["result"], by=kept["by"], at=kept["at"])),
@@ -155,15 +167,27 @@ def _extra(kind: type[Any], sheet: queries.Sheet) -> dict[str, Any]:
 
 
 def _page(
-    request: HouseRequest, code: str, *, act: str = "", form: Any = None, refusal: Refusal | None = None, status: int = 200
+    request: HouseRequest,
+    code: str,
+    *,
+    act: str = "",
+    form: Any = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     sheet = queries.sheet(code, request.actor)
     found = {}
     for name, (kind, _do) in ACTS.items():
         if kind is not None:
-            fresh = kind(initial={"severity": sheet.incident.severity, "stage": sheet.incident.stage}, auto_id=f"{name}_%s", **_extra(kind, sheet))
+            fresh = kind(
+                initial={n: getattr(sheet.incident, n) for n in ("severity", "stage", "title")},
+                auto_id=f"{name}_%s",
+                **_extra(kind, sheet),
+            )
             found[name] = form if name == act and form is not None else fresh
-    context = {"act": act, "refusal": refusal, "forms": found, "call_form": forms.CallForm()} | page_of(sheet, request.actor, at=request.at)
+    context = {"act": act, "refusal": refusal, "forms": found, "call_form": forms.CallForm()} | page_of(
+        sheet, request.actor, at=request.at
+    )
     return render(request, "response/incident.html", context, status=status)
 
 
@@ -173,17 +197,37 @@ def mine(request: HouseRequest) -> HttpResponse:
     return _mine(request)
 
 
-def _mine(request: HouseRequest, *, pk: int = 0, act: str = "", form: Any = None, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+def _mine(
+    request: HouseRequest,
+    *,
+    pk: int = 0,
+    act: str = "",
+    form: Any = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """Tugas saya: what must I do, by when."""
     actor = request.actor
     rows = queries.tasks_of(actor)
     cards = []
     for row in rows:
-        ready = {n: kind(auto_id=f"{n}-{row.task.pk}_%s", **_task_extra(kind, row)) for n, (kind, _do) in TASK_ACTS.items() if kind and n not in {"cancel", "call"}}
+        ready = {
+            n: kind(auto_id=f"{n}-{row.task.pk}_%s", **_task_extra(kind, row))
+            for n, (kind, _do) in TASK_ACTS.items()
+            if kind and n not in {"cancel", "call"}
+        }
         here = row.task.pk == pk
         if here and form is not None:
             ready[act] = form
-        cards.append({"row": row, "task": row.task, "forms": ready, "act": act if here else "", "refusal": refusal if here else None})
+        cards.append(
+            {
+                "row": row,
+                "task": row.task,
+                "forms": ready,
+                "act": act if here else "",
+                "refusal": refusal if here else None,
+            }
+        )
     context = {
         "cards": cards,
         "referrals": referred_to(actor),
@@ -239,6 +283,22 @@ def reporter_word(request: HouseRequest) -> HttpResponse:
             done = "yes" if settled else "no"
         except (NotFound, settlement.NotSecondParty):
             form.add_error("tracking", _("Belum ada yang perlu dipastikan dengan kode ini."))
-    return render(request, "response/reporter_word.html", {"form": form, "done": done}, status=422 if form.errors else 200)
+    return render(
+        request, "response/reporter_word.html", {"form": form, "done": done}, status=422 if form.errors else 200
+    )
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def monthly(request: HouseRequest) -> HttpResponse:
+    """Konfirmasi rapat bulanan: several S4 matters with one press, each checked on its own."""
+    if not request.actor.anywhere("incident.confirm"):
+        raise NotPermitted
+    refused: list[tuple[str, Refusal]] = []
+    if request.method == "POST":
+        done = settlement.confirm_many(request.POST.getlist("code")[:100], by=request.actor, at=request.at)
+        refused = [(code, refusal) for code, refusal in done if refusal is not None]
+        if len(done) > len(refused):
+            messages.success(request, _("Tersimpan dan tercatat."))
+    rows = queries.listed(request.actor, queries.Filters(state="proposed", severity="S4"), size=100)
+    return render(request, "response/monthly.html", {"rows": rows, "refused": refused})

@@ -152,10 +152,19 @@ def _weighed(wanted: Grade) -> dict[str, object]:
 
 
 def verify(
-    code: str, *, by: Actor, at: datetime, severity: str = "", confirmed_by: str = "", reason: str = "", version: int | None = None
+    code: str,
+    *,
+    by: Actor,
+    at: datetime,
+    severity: str = "",
+    confirmed_by: str = "",
+    reason: str = "",
+    version: int | None = None,
 ) -> Report:
     """It is true. The reporter hears it; the report now owes being recorded as an incident, or closed."""
-    if (severity and severity not in dict(rules.SEVERITIES)) or (confirmed_by and confirmed_by not in dict(rules.CONFIRMERS)):
+    if (severity and severity not in dict(rules.SEVERITIES)) or (
+        confirmed_by and confirmed_by not in dict(rules.CONFIRMERS)
+    ):
         raise CodeUnknown(field="severity")
     with transaction.atomic():
         row = locked(code, TRIAGE, by=by, version=version)
@@ -164,7 +173,13 @@ def verify(
             Assessment.objects.filter(report=row).update(confirmed_by=confirmed_by)
         judge(row, "verified", reason=reason.strip()[: rules.LONGEST_REASON], by=by, at=at)
         tell_reporters(row, "verified", at=at)
-        line("report.verified", row, by=by, at=at, detail={"severity": row.severity, **({"confirmed_by": confirmed_by} if confirmed_by else {})})
+        line(
+            "report.verified",
+            row,
+            by=by,
+            at=at,
+            detail={"severity": row.severity, **({"confirmed_by": confirmed_by} if confirmed_by else {})},
+        )
     return row
 
 

@@ -139,7 +139,19 @@ class ReportAct(Schema):
     """One act. Which other fields count depends on `act`; the rest are left alone."""
 
     act: Literal[
-        "take", "release", "grade", "verify", "unproven", "refute", "ask", "reopen", "close", "refer", "restrict", "lift", "unmerge"
+        "take",
+        "release",
+        "grade",
+        "verify",
+        "unproven",
+        "refute",
+        "ask",
+        "reopen",
+        "close",
+        "refer",
+        "restrict",
+        "lift",
+        "unmerge",
     ]
     reason: str = Field("", max_length=4000)
     text: str = Field("", max_length=4000)
@@ -174,9 +186,18 @@ class ReferralOut(Schema):
     at: datetime
 
 
-
 def _grade(code: str, said: ReportAct, **kept: Any) -> object:
-    wanted = Grade(said.severity, said.source, said.confirmed_by, said.credibility, said.pasal5, said.snpk, said.acled, said.stage, said.reason)
+    wanted = Grade(
+        said.severity,
+        said.source,
+        said.confirmed_by,
+        said.credibility,
+        said.pasal5,
+        said.snpk,
+        said.acled,
+        said.stage,
+        said.reason,
+    )
     return actions.grade(code, wanted, **kept)
 
 
@@ -257,7 +278,10 @@ def merge(request: HttpRequest, response: HttpResponse, code: str, said: MergeIn
 @router.get("/referrals", response=list[ReferralOut], summary="Referrals that wait for the caller's agency")
 def referrals(request: HttpRequest) -> list[ReferralOut]:
     rows = queries.referred_to(cast(HouseRequest, request).actor)
-    return [ReferralOut(id=r.pk, report=r.report.code, region=r.report.region, reason=r.reason, text=r.report.text, at=r.at) for r in rows]
+    return [
+        ReferralOut(id=r.pk, report=r.report.code, region=r.report.region, reason=r.reason, text=r.report.text, at=r.at)
+        for r in rows
+    ]
 
 
 @router.post("/referrals/{int:pk}", response={204: None}, summary="Accept or refuse a referral")
@@ -268,5 +292,3 @@ def answer(request: HttpRequest, pk: int, said: AnswerIn) -> Status[None]:
     else:
         referral.refuse(pk, reason=said.reason, by=ours.actor, at=ours.at)
     return Status(204, None)
-
-

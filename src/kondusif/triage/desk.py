@@ -102,7 +102,9 @@ def owe_now(report: Report, *, at: datetime) -> None:
 
 
 def line(verb: str, report: Report, *, by: Actor, at: datetime, detail: Mapping[str, object] | None = None) -> None:
-    record(verb, subject=report.subject, region=place_of(report), by=by, at=at, detail=detail, restricted=report.restricted)
+    record(
+        verb, subject=report.subject, region=place_of(report), by=by, at=at, detail=detail, restricted=report.restricted
+    )
 
 
 def judge(report: Report, kind: str, *, reason: str, by: Actor, at: datetime, closing: str = "") -> Verdict:

@@ -21,8 +21,12 @@ def choices(table: Iterable[tuple[Any, str]], empty: str = "") -> list[tuple[str
     return [("", gettext(empty)), *found] if empty else found
 
 
-def words(label: Any, *, rows: int = 3, required: bool = True, most: int = rules.LONGEST_REASON, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=required, widget=forms.Textarea({"rows": rows}), help_text=help_text)
+def words(
+    label: Any, *, rows: int = 3, required: bool = True, most: int = rules.LONGEST_REASON, help_text: Any = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, widget=forms.Textarea({"rows": rows}), help_text=help_text
+    )
 
 
 class FilterForm(forms.Form):
@@ -55,7 +59,9 @@ class VerifyForm(forms.Form):
 class GradeForm(VerifyForm):
     """Mode analis: grades, categories, stage."""
 
-    source = forms.ChoiceField(label=_("Sumber"), help_text=_("Warga tidak dinilai: F, kecuali dibenarkan petugas menurut perannya."))
+    source = forms.ChoiceField(
+        label=_("Sumber"), help_text=_("Warga tidak dinilai: F, kecuali dibenarkan petugas menurut perannya.")
+    )
     credibility = forms.TypedChoiceField(label=_("Informasi"), coerce=int)
     stage = forms.ChoiceField(label=_("Tahap"), required=False)
     snpk = forms.ChoiceField(label=_("Golongan (SNPK)"), required=False)
@@ -76,7 +82,11 @@ class ReasonForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    text = words(_("Pertanyaan kepada pelapor"), most=2000, help_text=_("Pelapor membacanya dengan kode lacak. Jangan minta nama."))
+    text = words(
+        _("Pertanyaan kepada pelapor"),
+        most=2000,
+        help_text=_("Pelapor membacanya dengan kode lacak. Jangan minta nama."),
+    )
 
 
 class CloseForm(forms.Form):

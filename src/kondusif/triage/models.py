@@ -47,7 +47,9 @@ class Verdict(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind="closed") & ~Q(closing="") | ~Q(kind="closed") & Q(closing=""), name="verdict_closing"),
+            models.CheckConstraint(
+                condition=Q(kind="closed") & ~Q(closing="") | ~Q(kind="closed") & Q(closing=""), name="verdict_closing"
+            ),
             models.CheckConstraint(condition=Q(kind="verified") | ~Q(reason=""), name="verdict_reason"),
         ]
 
@@ -68,7 +70,8 @@ class Merge(models.Model):
             models.UniqueConstraint(fields=["joined"], condition=Q(undone_at=None), name="merge_once"),
             models.CheckConstraint(condition=~Q(primary=F("joined")), name="merge_two"),
             models.CheckConstraint(
-                condition=Q(undone_at=None, undone_by="") | (~Q(undone_at=None) & ~Q(undone_by="")), name="merge_undone_pair"
+                condition=Q(undone_at=None, undone_by="") | (~Q(undone_at=None) & ~Q(undone_by="")),
+                name="merge_undone_pair",
             ),
         ]
 
@@ -90,7 +93,9 @@ class Referral(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["report"], condition=Q(answered_at=None), name="referral_once"),
-            models.CheckConstraint(condition=Q(agency=None) & ~Q(body="") | ~Q(agency=None) & Q(body=""), name="referral_one_way"),
+            models.CheckConstraint(
+                condition=Q(agency=None) & ~Q(body="") | ~Q(agency=None) & Q(body=""), name="referral_one_way"
+            ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by="", accepted=None)
                 | (Q(answered_at__isnull=False, accepted__isnull=False) & ~Q(answered_by="")),

@@ -68,7 +68,9 @@ def _wanted(actor: Actor, filters: Filters) -> QuerySet[Report]:
     if filters.severity:
         rows = rows.filter(severity=filters.severity)
     if filters.words:
-        rows = rows.filter(Q(text__icontains=filters.words) | Q(code__iexact=filters.words) | Q(place_text__icontains=filters.words))
+        rows = rows.filter(
+            Q(text__icontains=filters.words) | Q(code__iexact=filters.words) | Q(place_text__icontains=filters.words)
+        )
     return rows
 
 
@@ -78,8 +80,14 @@ def count(actor: Actor, filters: Filters = Filters()) -> int:
 
 def listed(actor: Actor, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE) -> list[Row]:
     """One page, whoever is threatened first, then by the next instant. The number of queries does not grow with the rows."""
-    due = Deadline.objects.filter(subject=Concat(Value("report:"), OuterRef("code")), met_at=None).order_by("due_at").values("due_at")
-    urgent = Case(When(severity="S1", then=0), When(threatened="yes", severity="", then=0), default=1, output_field=IntegerField())
+    due = (
+        Deadline.objects.filter(subject=Concat(Value("report:"), OuterRef("code")), met_at=None)
+        .order_by("due_at")
+        .values("due_at")
+    )
+    urgent = Case(
+        When(severity="S1", then=0), When(threatened="yes", severity="", then=0), default=1, output_field=IntegerField()
+    )
     start = (max(page, 1) - 1) * size
     rows = list(
         _wanted(actor, filters)
@@ -99,7 +107,10 @@ def _rows(rows: Sequence[Report], actor: Actor, *, at: datetime) -> list[Row]:
     due = waiting(r.subject for r in rows)
     similar = _similar_counts(rows, actor)
     joined = dict(
-        Merge.objects.filter(primary__in=rows, undone_at=None).values_list("primary").annotate(n=Count("pk")).values_list("primary", "n")
+        Merge.objects.filter(primary__in=rows, undone_at=None)
+        .values_list("primary")
+        .annotate(n=Count("pk"))
+        .values_list("primary", "n")
     )
     return [
         Row(
@@ -165,7 +176,11 @@ class Sheet:
 
 def sheet(code: str, actor: Actor, *, at: datetime) -> Sheet:
     report = report_for(code, actor)
-    under = Merge.objects.filter(joined=report, undone_at=None, primary__in=visible_to(actor)).select_related("primary").first()
+    under = (
+        Merge.objects.filter(joined=report, undone_at=None, primary__in=visible_to(actor))
+        .select_related("primary")
+        .first()
+    )
     return Sheet(
         report=report,
         guess=guess(report.text, threatened=report.threatened),
@@ -192,8 +207,16 @@ def duties(subject: str) -> list[Waiting]:
 
 def likely(report: Report, actor: Actor) -> list[Likely]:
     """Probable duplicates the reader may see, the likest first, without those joined already."""
-    pairs = Similar.objects.filter(Q(report=report) | Q(other=report)).select_related("report", "other").order_by("-likeness", "pk")
-    seen = set(visible_to(actor).filter(pk__in=[p.other_id if p.report_id == report.pk else p.report_id for p in pairs]).values_list("pk", flat=True))
+    pairs = (
+        Similar.objects.filter(Q(report=report) | Q(other=report))
+        .select_related("report", "other")
+        .order_by("-likeness", "pk")
+    )
+    seen = set(
+        visible_to(actor)
+        .filter(pk__in=[p.other_id if p.report_id == report.pk else p.report_id for p in pairs])
+        .values_list("pk", flat=True)
+    )
     joined = set(Merge.objects.filter(joined__in=seen, undone_at=None).values_list("joined", flat=True))
     found = []
     for pair in pairs:
@@ -216,6 +239,8 @@ def unowned(at: datetime) -> list[str]:
 
     A fired duty that nobody met is always accompanied by such a newer one: that is the same condition.
     """
-    next_one = Deadline.objects.filter(subject=Concat(Value("report:"), OuterRef("code")), met_at=None, fired_at=None).exclude(owner="")
+    next_one = Deadline.objects.filter(
+        subject=Concat(Value("report:"), OuterRef("code")), met_at=None, fired_at=None
+    ).exclude(owner="")
     rows = Report.objects.filter(state__in=rules.OPEN).filter(~Exists(next_one))
     return [f"report:{code}" for code in rows.order_by("pk").values_list("code", flat=True)]

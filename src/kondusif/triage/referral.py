@@ -28,7 +28,14 @@ class NowhereToRefer(Refusal):
 
 
 def refer(
-    code: str, *, reason: str, by: Actor, at: datetime, agency: Agency | None = None, body: str = "", version: int | None = None
+    code: str,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    agency: Agency | None = None,
+    body: str = "",
+    version: int | None = None,
 ) -> Referral:
     """Offer the report to one agency or one outside body. No identity goes with it."""
     reason = said(reason)

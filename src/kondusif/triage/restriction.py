@@ -30,7 +30,9 @@ def set_restricted(code: str, *, by: Actor, at: datetime, version: int | None = 
         joins = [*under(row), *Merge.objects.filter(joined=row, undone_at=None)]
         for join in joins:
             take_apart(join, by=by, at=at)
-        rows = list(Report.objects.select_for_update().filter(pk__in=[row.pk, *(j.joined_id for j in joins)]).order_by("pk"))
+        rows = list(
+            Report.objects.select_for_update().filter(pk__in=[row.pk, *(j.joined_id for j in joins)]).order_by("pk")
+        )
         for each in rows:
             _restrict(each, by=by, at=at)
     return next(each for each in rows if each.pk == row.pk)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 # domain.md §7.3. What is not in this table is refused.
 MOVES: dict[str, frozenset[str]] = {
-    "received": frozenset({"in_review", "verified", "unproven", "refuted", "referred", "needs_info", "linked", "archived"}),
+    "received": frozenset(
+        {"in_review", "verified", "unproven", "refuted", "referred", "needs_info", "linked", "archived"}
+    ),
     "in_review": frozenset({"verified", "unproven", "refuted", "referred", "needs_info", "linked", "archived"}),
     "needs_info": frozenset({"in_review", "verified", "unproven", "refuted", "referred", "linked", "archived"}),
     "verified": frozenset({"linked", "referred", "in_review", "archived"}),

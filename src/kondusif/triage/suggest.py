@@ -46,7 +46,17 @@ TENSION: dict[str, str] = {
     "cekcok": "perselisihan", "tegang": "ketegangan", "ketegangan": "ketegangan", "memanas": "ketegangan", "sengketa": "sengketa",
     "penolakan": "penolakan", "menolak": "penolakan", "politik uang": "dugaan politik uang",
 }  # fmt: skip
-PROTEST = ("unjuk rasa", "unras", "demo ", "demonstrasi", "aksi damai", "orasi", "long march", "menyampaikan pendapat", "mimbar bebas")
+PROTEST = (
+    "unjuk rasa",
+    "unras",
+    "demo ",
+    "demonstrasi",
+    "aksi damai",
+    "orasi",
+    "long march",
+    "menyampaikan pendapat",
+    "mimbar bebas",
+)
 _NEGATORS = frozenset({"tidak", "tak", "bukan", "belum", "tanpa", "nggak", "gak", "tdk", "tiada"})
 _REACH = 3  # a negator this many words before a sign silences it: "tidak ada bentrok"
 

@@ -57,7 +57,9 @@ def listed(request: HouseRequest) -> HttpResponse:
         "rows": queries.listed(request.actor, filters, at=request.at, page=page.number),
         "page": page,
         "query": urlencode(given) + "&" if given else "",
-        "form": form if form.is_bound else FilterForm(initial={"state": "open"}, regions=region_choices(request.actor, LIST)),
+        "form": form
+        if form.is_bound
+        else FilterForm(initial={"state": "open"}, regions=region_choices(request.actor, LIST)),
         "narrowed": bool(given),
         "here": request.get_full_path(),
         "may_receive": request.actor.anywhere("report.receive"),
@@ -184,12 +186,21 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HouseRequest, code: str, *, act: str = "", form: Any = None, refusal: Refusal | None = None, status: int = 200
+    request: HouseRequest,
+    code: str,
+    *,
+    act: str = "",
+    form: Any = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     sheet = queries.sheet(code, request.actor, at=request.at)
     row, actor = sheet.report, request.actor
     place = place_of(row)
-    may = {n: actor.permits("report.triage_restricted" if row.restricted else f"report.{n}", place) for n in ("triage", "merge", "refer", "ask")}
+    may = {
+        n: actor.permits("report.triage_restricted" if row.restricted else f"report.{n}", place)
+        for n in ("triage", "merge", "refer", "ask")
+    }
     may["open"] = actor.permits("report.triage_restricted" if row.restricted else "incident.open", place)
     names = {a.pk: a.name for a in Agency.objects.filter(pk__in=[r.agency_id for r in sheet.referrals if r.agency_id])}
     context = {
@@ -224,5 +235,9 @@ def _forms(sheet: queries.Sheet, act: str, form: Any) -> dict[str, Any]:
     found = {}
     for name, (kind, _do) in ACTS.items():
         if kind is not None:
-            found[name] = form if name == act and form is not None else kind(initial=start, auto_id=f"{name}_%s", **_extra(kind, sheet))
+            found[name] = (
+                form
+                if name == act and form is not None
+                else kind(initial=start, auto_id=f"{name}_%s", **_extra(kind, sheet))
+            )
     return found
