@@ -8,7 +8,7 @@ import pytest
 
 from kondusif.clock.actions import fire_due
 from kondusif.clock.models import Deadline
-from kondusif.intake.models import Report
+from kondusif.intake.models import Letter, Report
 from kondusif.intake.rules import tracking_digest
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, NotPermitted, Refusal, Stale
@@ -204,3 +204,12 @@ def test_an_officer_may_open_it_again(town: Town, new_matter: NewMatter, at: dat
         settlement.reopen(incident.code, by=town.chair, at=at)
     settlement.reopen(incident.code, by=town.officer, at=at)
     assert fresh(incident).state == "open"
+
+
+def test_the_reporters_are_asked_and_told(town: Town, new_matter: NewMatter, at: datetime) -> None:
+    incident = new_matter("S4")
+    propose(town, incident, at)
+    settlement.confirm(incident.code, by=town.lurah, at=at)
+    letters = list(Letter.objects.order_by("pk").values_list("text", flat=True))
+    assert ["/lacak/tuntas" in letters[-2], "dinyatakan tuntas" in letters[-1]] == [True, True]
+    assert not any(town.officer.label in text or "64.71" in text or incident.title in text for text in letters)

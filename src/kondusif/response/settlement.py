@@ -33,7 +33,7 @@ from kondusif.response.desk import (
 )
 from kondusif.response.models import Incident, IncidentReport, Settlement, Task
 from kondusif.response.rules import Side
-from kondusif.triage.desk import check_version
+from kondusif.triage.desk import check_version, tell_reporters
 from kondusif.triage.models import Merge
 
 SETTLE = "incident.settle"
@@ -96,6 +96,7 @@ def propose(
             proposed_at=at, proposer_kind=side.kind, proposer_agency_id=side.agency,
         )  # fmt: skip
         move(incident, "proposed", by=by, at=at)
+        _tell(incident, "settling", at=at)
         line("incident.proposed", incident, by=by, at=at, detail={"settlement": row.pk, "outcome": outcome})
         tell(
             incident,
@@ -106,6 +107,13 @@ def propose(
             at=at,
         )
     return row
+
+
+def _tell(incident: Incident, word: str, *, at: datetime) -> None:
+    """A letter to every reporter of the matter, in words of state only."""
+    reports = Report.objects.filter(incident_links__incident=incident, incident_links__unlinked_at=None)
+    for report in reports.distinct().order_by("pk"):
+        tell_reporters(report, word, at=at)
 
 
 def _standing(incident: Incident) -> Settlement:
@@ -161,6 +169,7 @@ def _confirm(incident: Incident, side: Side, *, by: Actor, at: datetime) -> None
         move(incident, "watched", by=by, at=at, watch_from=at, watch_until=at + watch)
     else:
         move(incident, "closed", by=by, at=at, closed_at=at, closed_by=by.id)
+        _tell(incident, "settled", at=at)
         line("incident.closed", incident, by=by, at=at)
 
 
@@ -262,6 +271,7 @@ def close(code: str, *, by: Actor, at: datetime, version: int | None = None) -> 
         if what := missing(incident, row, at=at):
             raise ProofMissing(do=ProofMissing.HINTS[what])
         move(incident, "closed", by=by, at=at, closed_at=at, closed_by=by.id)
+        _tell(incident, "settled", at=at)
         line("incident.closed", incident, by=by, at=at)
     return incident
 

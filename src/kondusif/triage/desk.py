@@ -120,6 +120,10 @@ LETTERS: dict[str, Text] = {
     "refuted": _("Laporan Anda sudah diperiksa. Informasinya ternyata tidak benar. Bila Anda keberatan, balas di sini."),
     "referred": _("Laporan Anda sudah diterima oleh lembaga yang berwenang menanganinya."),
     "closed": _("Laporan Anda sudah selesai diperiksa dan ditutup. Terima kasih."),
+    "settling": _(
+        "Tim mengusulkan hal yang Anda laporkan sudah selesai. Benarkah? Jawab dengan kode lacak Anda di halaman Apakah sudah selesai (/lacak/tuntas)."
+    ),
+    "settled": _("Hal yang Anda laporkan dinyatakan tuntas. Bila terjadi lagi, laporkan kembali."),
     "reminder": _("Kami masih menunggu jawaban Anda agar laporan ini dapat diperiksa."),
     "reopened": _("Laporan Anda dibuka dan diperiksa kembali."),
 }  # fmt: skip

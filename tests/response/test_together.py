@@ -1,0 +1,87 @@
+"""Two people at once: one act counts, the other is refused or joins in; nothing is lost, nothing stands still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from kondusif.clock.models import Deadline
+from kondusif.intake.models import Report
+from kondusif.ledger.errors import Refusal
+from kondusif.ledger.models import Line
+from kondusif.response import settlement, tasks
+from kondusif.response.models import Settlement, Task
+from kondusif.triage import actions, merging
+from tests.response.conftest import NewMatter, Town, fresh, unowned
+from tests.triage.conftest import NewReport
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Each act in its own thread and connection; "done" or the code of its refusal."""
+    start = threading.Barrier(len(acts))
+    answers = [""] * len(acts)
+
+    def run(index: int, act: Callable[[], object]) -> None:
+        try:
+            start.wait(10)
+            act()
+            answers[index] = "done"
+        except Refusal as refusal:
+            answers[index] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(answers)
+
+
+def test_the_same_page_twice(town: Town, new_report: NewReport, at: datetime) -> None:
+    report = new_report()
+    answers = at_once(
+        lambda: actions.verify(report.code, by=town.officer, at=at, version=1),
+        lambda: actions.refute(report.code, by=town.head, at=at, reason="Foto lama.", version=1),
+    )
+    assert answers == ["done", "stale"]
+    assert Deadline.objects.filter(subject=report.subject, met_at=None).count() == 1
+    assert unowned(at) == []
+
+
+def test_two_joins_that_cross(town: Town, new_report: NewReport, at: datetime) -> None:
+    a, b = new_report(), new_report()
+    answers = at_once(
+        lambda: merging.merge(a.code, b.code, by=town.officer, at=at),
+        lambda: merging.merge(b.code, a.code, by=town.head, at=at),
+    )
+    assert answers.count("done") == 1
+    assert sorted(Report.objects.values_list("state", flat=True)) == ["linked", "received"]
+
+
+def test_a_task_is_finished_once(town: Town, new_matter: NewMatter, at: datetime) -> None:
+    incident = new_matter()
+    task = tasks.assign(incident.code, agency=town.pp, title="Redakan lokasi", by=town.officer, at=at)
+    answers = at_once(*[lambda: tasks.finish(task.pk, proof="Sudah.", by=town.pp_member, at=at)] * 3)
+    assert answers == ["done", "move-not-allowed", "move-not-allowed"]
+    assert Line.objects.filter(verb="task.done").count() == 1
+
+
+def test_answering_while_the_end_is_proposed(town: Town, new_matter: NewMatter, at: datetime) -> None:
+    """Either the proposal comes first and the task is refused, or the task comes first and the proposal is."""
+    incident = new_matter()
+    answers = at_once(
+        lambda: settlement.propose(incident.code, outcome="ended", by=town.officer, at=at),
+        lambda: tasks.assign(incident.code, agency=town.pp, title="Redakan lokasi", by=town.head, at=at),
+    )
+    assert answers in (["done", "move-not-allowed"], ["done", "tasks-still-open"])
+    assert Settlement.objects.count() + Task.objects.count() == 1
+    assert fresh(incident).state in {"proposed", "assigned"}
+    assert unowned(at) == []
