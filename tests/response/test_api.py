@@ -113,3 +113,14 @@ def test_a_task_forwarded_away(town: Town, new_matter: NewMatter) -> None:
     )
     assert Task.objects.get(forwarded_from=pk).agency == town.polri
     assert send(theirs, f"/tasks/{pk}/acts", {"act": "forward", "agency": 999999}, 2).json()["code"] == "agency-unknown"
+
+
+def test_no_nul_reaches_the_database(town: Town, new_report: NewReport) -> None:
+    report, web = new_report(), client(town.officer)
+    assert web.get("/api/v1/reports?words=%00").status_code == 422
+    assert web.get("/api/v1/reports/KDS%00").status_code == 422
+    assert web.get("/laporan/KDS%00").status_code in {404, 422}
+    assert web.get("/permasalahan/baru?laporan=%00").status_code in {404, 422}
+    assert send(web, f"/reports/{report.code}/acts", {"act": "verify", "reason": "a\u0000b"}, 1).status_code == 422
+    assert web.post(f"/laporan/{report.code}/satukan", {"primary": "\x00", "joined": report.code}).status_code in {404, 422}
+    assert web.get("/laporan?words=%00").status_code in {200, 422}

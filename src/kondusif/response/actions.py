@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.intake.models import Report
 from kondusif.intake.queries import report_for
+from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import MoveNotAllowed, Refusal
 from kondusif.regions.queries import exists
@@ -275,7 +276,7 @@ def name_party(code: str, role: str, interest: str, *, by: Actor, at: datetime) 
     role = said(role, "role")[:80]
     with transaction.atomic():
         incident = locked(code, HANDLE, by=by)
-        row = Party.objects.create(incident=incident, role=role, interest=interest.strip()[:200])
+        row = Party.objects.create(incident=incident, role=role, interest=clean(interest)[:200])
         save(incident)
         line("incident.party_named", incident, by=by, at=at, detail={"party": row.pk})
     return row

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema, Status
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from kondusif.response import actions, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.teams.models import Agency
 from kondusif.teams.web import HouseRequest
-from kondusif.triage.api import BIGGEST, AgencyUnknown, DueOut, agency_named, etag, seen_version
+from kondusif.triage.api import BIGGEST, AgencyUnknown, Code, DueOut, Plain, agency_named, etag, seen_version
 
 router = Router(tags=["response"])
 
@@ -86,11 +86,11 @@ class IncidentFull(Schema):
 
 
 class ListIn(Schema):
-    state: str = "open"
-    region: str = ""
-    severity: str = ""
-    stage: str = ""
-    words: str = ""
+    state: Plain = "open"
+    region: Plain = ""
+    severity: Plain = ""
+    stage: Plain = ""
+    words: Plain = ""
     cursor: int = Field(0, ge=0, le=BIGGEST)
     limit: int = Field(50, ge=1, le=200)
 
@@ -98,14 +98,14 @@ class ListIn(Schema):
 class OpenIn(Schema):
     """Open an incident from verified reports. An empty severity is the gravest of theirs."""
 
-    reports: list[str] = Field(min_length=1, max_length=50)
-    title: str = Field(max_length=400)
-    severity: str = ""
-    stage: str = ""
-    region: str = ""
-    pasal5: str = ""
-    snpk: str = ""
-    acled: str = ""
+    reports: list[Plain] = Field(min_length=1, max_length=50)
+    title: Plain
+    severity: Plain = ""
+    stage: Plain = ""
+    region: Plain = ""
+    pasal5: Plain = ""
+    snpk: Plain = ""
+    acled: Plain = ""
 
 
 class IncidentAct(Schema):
@@ -126,21 +126,21 @@ class IncidentAct(Schema):
         "close",
         "reopen",
     ]
-    report: str = Field("", max_length=20)
-    severity: str = ""
-    stage: str = ""
-    title: str = Field("", max_length=400)
-    text: str = Field("", max_length=4000)
-    reason: str = Field("", max_length=4000)
-    outcome: str = ""
-    evidence: str = Field("", max_length=4000)
-    agreed_by: list[str] = Field([], max_length=20)
+    report: Plain = ""
+    severity: Plain = ""
+    stage: Plain = ""
+    title: Plain = ""
+    text: Plain = ""
+    reason: Plain = ""
+    outcome: Plain = ""
+    evidence: Plain = ""
+    agreed_by: list[Plain] = Field([], max_length=20)
 
 
 class TaskIn(Schema):
     agency: int = Field(ge=1, le=BIGGEST)
-    title: str = Field(max_length=400)
-    purpose: str = "other"
+    title: Plain
+    purpose: Plain = "other"
     lead: bool = False
     acknowledge_minutes: int | None = Field(None, ge=1, le=100_000)
     finish_minutes: int | None = Field(None, ge=1, le=100_000)
@@ -148,16 +148,16 @@ class TaskIn(Schema):
 
 class TaskAct(Schema):
     act: Literal["accept", "finish", "decline", "forward", "cancel", "help"]
-    text: str = Field("", max_length=4000)
+    text: Plain = ""
     agency: int | None = Field(None, ge=1, le=BIGGEST)
 
 
 class CallIn(Schema):
-    result: str
+    result: Plain
 
 
 class ConfirmIn(Schema):
-    codes: list[str] = Field(min_length=1, max_length=100)
+    codes: list[Plain] = Field(min_length=1, max_length=100)
 
 
 class ConfirmOut(Schema):
@@ -232,7 +232,7 @@ def confirm_many(request: HttpRequest, said: ConfirmIn) -> list[ConfirmOut]:
 
 
 @router.get("/incidents/{code}", response=IncidentFull, summary="One incident; its ETag is its version")
-def read(request: HttpRequest, response: HttpResponse, code: str) -> IncidentFull:
+def read(request: HttpRequest, response: HttpResponse, code: Path[Code]) -> IncidentFull:
     return _answer(code, cast(HouseRequest, request), response)
 
 
@@ -253,7 +253,7 @@ def _answer(code: str, ours: HouseRequest, response: HttpResponse) -> IncidentFu
 
 
 @router.post("/incidents/{code}/acts", response=IncidentFull, summary="Act on an incident; If-Match required")
-def act(request: HttpRequest, response: HttpResponse, code: str, said: IncidentAct) -> IncidentFull:
+def act(request: HttpRequest, response: HttpResponse, code: Path[Code], said: IncidentAct) -> IncidentFull:
     ours = cast(HouseRequest, request)
     ACTS[said.act](code, said, by=ours.actor, at=ours.at, version=seen_version(request))
     return _answer(code, ours, response)
@@ -264,7 +264,7 @@ def act(request: HttpRequest, response: HttpResponse, code: str, said: IncidentA
     response={201: TaskOut},
     summary="Assign a regional agency, ask a vertical one; If-Match required",
 )
-def assign(request: HttpRequest, response: HttpResponse, code: str, said: TaskIn) -> Status[TaskOut]:
+def assign(request: HttpRequest, response: HttpResponse, code: Path[Code], said: TaskIn) -> Status[TaskOut]:
     ours = cast(HouseRequest, request)
     task = tasks.assign(
         code, agency=_agency(said.agency), title=said.title, purpose=said.purpose, lead=said.lead, by=ours.actor, at=ours.at,

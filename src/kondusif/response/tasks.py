@@ -200,7 +200,7 @@ def forward(pk: int, *, agency: Agency, by: Actor, at: datetime, reason: str = "
         task = locked_task(pk, by=by, version=version)
         if agency.pk == task.agency_id:
             raise NotForThisAgency(field="agency")
-        _end(task, "forwarded", by=by, at=at, reason=reason.strip()[: rules.LONGEST])
+        _end(task, "forwarded", by=by, at=at, reason=clean(reason)[: rules.LONGEST])
         line("task.forwarded", task.incident, by=by, at=at, detail=_detail(task, by) | {"to": agency.pk})
         fresh = _ask(task.incident, agency, task.title, task.purpose, None, None, by=by, at=at, forwarded_from=task,
                      finish_by=max(task.finish_by, at))  # fmt: skip

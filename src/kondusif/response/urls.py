@@ -11,9 +11,9 @@ urlpatterns = [
     path("permasalahan", views.listed, name="list"),
     path("permasalahan/baru", views.new, name="new"),
     path("permasalahan/rapat", views.monthly, name="monthly"),
-    path("permasalahan/<str:code>", views.incident, name="incident"),
-    path("permasalahan/<str:code>/langkah/<str:act>", views.act, name="act"),
+    path("permasalahan/<slug:code>", views.incident, name="incident"),
+    path("permasalahan/<slug:code>/langkah/<slug:act>", views.act, name="act"),
     path("tugas", views.mine, name="mine"),
-    path("tugas/<int:pk>/<str:act>", views.task_act, name="task"),
+    path("tugas/<int:pk>/<slug:act>", views.task_act, name="task"),
     path("lacak/tuntas", views.reporter_word, name="reporter_word"),
 ]

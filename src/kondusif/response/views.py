@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kondusif.intake.limits import TRACKING_LIMITER
 from kondusif.intake.queries import report_for
+from kondusif.intake.rules import clean
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.response import actions, forms, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
@@ -59,7 +60,7 @@ def listed(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HouseRequest) -> HttpResponse:
     """Catat sebagai permasalahan: the report says where and when; only the title and the severity are asked."""
-    report = report_for(request.POST.get("laporan") or request.GET.get("laporan", ""), request.actor)
+    report = report_for(clean(request.POST.get("laporan") or request.GET.get("laporan", "")), request.actor)
     known = Assessment.objects.filter(report=report).first()
     found = guess(report.text, threatened=report.threatened)
     snpk = (known.snpk if known else "") or found.snpk
@@ -296,7 +297,9 @@ def monthly(request: HouseRequest) -> HttpResponse:
         raise NotPermitted
     refused: list[tuple[str, Refusal]] = []
     if request.method == "POST":
-        done = settlement.confirm_many(request.POST.getlist("code")[:100], by=request.actor, at=request.at)
+        done = settlement.confirm_many(
+            [clean(c) for c in request.POST.getlist("code")[:100]], by=request.actor, at=request.at
+        )
         refused = [(code, refusal) for code, refusal in done if refusal is not None]
         if len(done) > len(refused):
             messages.success(request, _("Tersimpan dan tercatat."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.clock.actions import meet
 from kondusif.intake import dialogue
 from kondusif.intake.models import Report
+from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, Refusal
 from kondusif.triage import rules
@@ -139,7 +140,7 @@ def _assess(row: Report, wanted: Grade, *, by: Actor, at: datetime) -> None:
         report=row,
         defaults={
             "source": wanted.source, "confirmed_by": wanted.confirmed_by, "credibility": wanted.credibility, "pasal5": wanted.pasal5,
-            "snpk": wanted.snpk, "acled": wanted.acled, "stage": wanted.stage, "reasons": wanted.reasons[: rules.LONGEST_REASON],
+            "snpk": wanted.snpk, "acled": wanted.acled, "stage": wanted.stage, "reasons": clean(wanted.reasons)[: rules.LONGEST_REASON],
             "by": by.id, "by_label": by.label, "at": at,
         },
     )  # fmt: skip
@@ -171,7 +172,7 @@ def verify(
         move(row, "verified", by=by, at=at, severity=severity or severity_of(row), **nobody())
         if confirmed_by:
             Assessment.objects.filter(report=row).update(confirmed_by=confirmed_by)
-        judge(row, "verified", reason=reason.strip()[: rules.LONGEST_REASON], by=by, at=at)
+        judge(row, "verified", reason=clean(reason)[: rules.LONGEST_REASON], by=by, at=at)
         tell_reporters(row, "verified", at=at)
         line(
             "report.verified",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema, Status
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from kondusif.intake.queries import visible_to
@@ -20,6 +20,9 @@ from kondusif.triage.actions import Grade
 
 router = Router(tags=["triage"])
 BIGGEST = 2**53 - 1
+# PostgreSQL keeps no NUL in a text: what holds one is refused at the door.
+Plain = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=4000)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$")]
 
 
 class VersionNeeded(Refusal):
@@ -126,11 +129,11 @@ class ReportFull(Schema):
 
 
 class ListIn(Schema):
-    state: str = "open"
-    region: str = ""
-    channel: str = ""
-    severity: str = ""
-    words: str = ""
+    state: Plain = "open"
+    region: Plain = ""
+    channel: Plain = ""
+    severity: Plain = ""
+    words: Plain = ""
     cursor: int = Field(0, ge=0, le=BIGGEST)
     limit: int = Field(50, ge=1, le=200)
 
@@ -153,28 +156,28 @@ class ReportAct(Schema):
         "lift",
         "unmerge",
     ]
-    reason: str = Field("", max_length=4000)
-    text: str = Field("", max_length=4000)
-    kind: str = ""
-    severity: str = ""
-    source: str = "F"
-    confirmed_by: str = ""
+    reason: Plain = ""
+    text: Plain = ""
+    kind: Plain = ""
+    severity: Plain = ""
+    source: Plain = "F"
+    confirmed_by: Plain = ""
     credibility: int = Field(6, ge=1, le=6)
-    pasal5: str = ""
-    snpk: str = ""
-    acled: str = ""
-    stage: str = ""
-    body: str = ""
+    pasal5: Plain = ""
+    snpk: Plain = ""
+    acled: Plain = ""
+    stage: Plain = ""
+    body: Plain = ""
     agency: int | None = Field(None, ge=1, le=BIGGEST)
 
 
 class MergeIn(Schema):
-    primary: str = Field(max_length=20)
+    primary: Plain
 
 
 class AnswerIn(Schema):
     accepted: bool
-    reason: str = Field("", max_length=4000)
+    reason: Plain = ""
 
 
 class ReferralOut(Schema):
@@ -239,7 +242,7 @@ def listed(request: HttpRequest, wanted: Query[ListIn]) -> ReportPage:
 
 
 @router.get("/reports/{code}", response=ReportFull, summary="One report; its ETag is its version")
-def read(request: HttpRequest, response: HttpResponse, code: str) -> ReportFull:
+def read(request: HttpRequest, response: HttpResponse, code: Path[Code]) -> ReportFull:
     ours = cast(HouseRequest, request)
     return _answer(queries.sheet(code, ours.actor, at=ours.at), response)
 
@@ -259,7 +262,7 @@ def _answer(sheet: queries.Sheet, response: HttpResponse) -> ReportFull:
 
 
 @router.post("/reports/{code}/acts", response=ReportFull, summary="Act on a report; If-Match required")
-def act(request: HttpRequest, response: HttpResponse, code: str, said: ReportAct) -> ReportFull | HttpResponse:
+def act(request: HttpRequest, response: HttpResponse, code: Path[Code], said: ReportAct) -> ReportFull | HttpResponse:
     ours = cast(HouseRequest, request)
     version = seen_version(request)
     ACTS[said.act](code, said, by=ours.actor, at=ours.at, version=version)
@@ -269,7 +272,7 @@ def act(request: HttpRequest, response: HttpResponse, code: str, said: ReportAct
 
 
 @router.post("/reports/{code}/merge", response=ReportFull, summary="Put this report under another; If-Match required")
-def merge(request: HttpRequest, response: HttpResponse, code: str, said: MergeIn) -> ReportFull:
+def merge(request: HttpRequest, response: HttpResponse, code: Path[Code], said: MergeIn) -> ReportFull:
     ours = cast(HouseRequest, request)
     merging.merge(said.primary, code, by=ours.actor, at=ours.at, version=seen_version(request))
     return _answer(queries.sheet(code, ours.actor, at=ours.at), response)

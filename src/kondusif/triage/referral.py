@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.intake.dialogue import watch_of
 from kondusif.intake.models import Report
+from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, NotPermitted, Refusal
 from kondusif.teams.actions import Message, post
@@ -59,7 +60,7 @@ def accept(pk: int, *, by: Actor, at: datetime, note: str = "") -> Referral:
     """They take it. The report is archived as referred and its reporter is told."""
     with transaction.atomic():
         referral, report = _waiting(pk, by=by)
-        _answer(referral, accepted=True, text=note.strip()[: rules.LONGEST_REASON], by=by, at=at)
+        _answer(referral, accepted=True, text=clean(note)[: rules.LONGEST_REASON], by=by, at=at)
         shut(report, kind="referred", reason=referral.reason, by=by, at=at)
         line("report.referral_accepted", report, by=by, at=at, detail=_where(referral))
     return referral

@@ -9,9 +9,9 @@ from kondusif.triage import views
 app_name = "triage"
 urlpatterns = [
     path("laporan", views.listed, name="list"),
-    path("laporan/<str:code>", views.report, name="report"),
-    path("laporan/<str:code>/satukan", views.merge, name="merge"),
-    path("laporan/<str:code>/pisahkan", views.unmerge, name="unmerge"),
-    path("laporan/<str:code>/langkah/<str:act>", views.act, name="act"),
+    path("laporan/<slug:code>", views.report, name="report"),
+    path("laporan/<slug:code>/satukan", views.merge, name="merge"),
+    path("laporan/<slug:code>/pisahkan", views.unmerge, name="unmerge"),
+    path("laporan/<slug:code>/langkah/<slug:act>", views.act, name="act"),
     path("rujukan/<int:pk>", views.answer, name="answer"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kondusif.intake.dialogue import place_of
 from kondusif.intake.queries import visible_to
+from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.regions.queries import children, name_of
@@ -98,9 +99,14 @@ ACTS: dict[str, tuple[type[Any] | None, Do]] = {
 }
 
 
+def sent(request: HouseRequest, name: str) -> str:
+    """One field of a form that has no form class, cleaned: PostgreSQL keeps no NUL."""
+    return clean(request.POST.get(name, ""))
+
+
 def kept_of(request: HouseRequest) -> dict[str, Any]:
     """Who, when, and the version the page was made from."""
-    text = request.POST.get("version", "")
+    text = sent(request, "version")
     return {"by": request.actor, "at": request.at, "version": int(text) if text.isdigit() and len(text) < 10 else None}
 
 
@@ -154,7 +160,7 @@ def merge(request: HouseRequest, code: str) -> HttpResponse:
     """Put another report under this one, or this one under another."""
     kept = kept_of(request)
     try:
-        merging.merge(request.POST.get("primary", ""), request.POST.get("joined", ""), **(kept | {"version": None}))
+        merging.merge(sent(request, "primary"), sent(request, "joined"), **(kept | {"version": None}))
     except Refusal as refusal:
         return _page(request, code, refusal=refusal, status=refusal.status)
     return _after(request, code)
@@ -164,7 +170,7 @@ def merge(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 def unmerge(request: HouseRequest, code: str) -> HttpResponse:
     try:
-        merging.unmerge(request.POST.get("joined", code), by=request.actor, at=request.at)
+        merging.unmerge(sent(request, "joined") or code, by=request.actor, at=request.at)
     except Refusal as refusal:
         return _page(request, code, refusal=refusal, status=refusal.status)
     return _after(request, code)
@@ -174,7 +180,7 @@ def unmerge(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 def answer(request: HouseRequest, pk: int) -> HttpResponse:
     """The answer to a referral: by its agency, or noted by the watch for an outside body."""
-    reason = request.POST.get("reason", "")
+    reason = sent(request, "reason")
     if request.POST.get("answer") == "accept":
         row = referral.accept(pk, note=reason, by=request.actor, at=request.at)
     else:
