@@ -137,7 +137,7 @@ def house(kind: str, *, web: bool = True, worker: bool = True, **settings: str) 
             **settings,
         }
         os.environ.pop("KONDUSIF_DATABASE_URL", None)
-        os.environ.update(env)
+        os.environ.update(env | {"DJANGO_SETTINGS_MODULE": "kondusif.site.settings"})
         from kondusif.site.commands import _first
         from kondusif.site.commands._ready import ready
 

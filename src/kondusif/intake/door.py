@@ -114,13 +114,15 @@ class ReportDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
+        more: tuple[tuple[bytes, bytes], ...] = ()
         try:
             outcome = await self._receive(scope, headers, receive)
             if isinstance(outcome, Refusal):
                 raise outcome
-            status, body, media, more = 200 if outcome.replay else 201, _receipt(outcome), b"application/json", ()
+            status, body, media = 200 if outcome.replay else 201, _receipt(outcome), b"application/json"
         except Refusal as refusal:
-            status, body, media, more = refusal.status, _problem(refusal, headers), b"application/problem+json", _hints(refusal)
+            status, body, media = refusal.status, _problem(refusal, headers), b"application/problem+json"
+            more = _hints(refusal)
         head = [(b"content-type", media), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *more]
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +19,13 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from kondusif.intake.door import receive
 from kondusif.intake.writer import WRITER
+from kondusif.ledger.errors import NotFound
 from kondusif.regions.locate import warm
 from kondusif.situation.live import HUB, stream
 from kondusif.situation.map import incidents, regions
@@ -37,6 +41,12 @@ def _warm() -> None:
         warm()
     finally:
         connection.close()
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """An address neither door knows (a line break in it, say): the same problem document as everywhere."""
+    body = json.dumps(NotFound().problem(), ensure_ascii=False)
+    return Response(body, status_code=404, media_type="application/problem+json")
 
 
 @asynccontextmanager
@@ -56,4 +66,5 @@ application = Starlette(
         Mount("/", django_door),
     ],
     lifespan=lifespan,
+    exception_handlers={404: missing, 405: missing},
 )

@@ -25,6 +25,8 @@ class HouseMiddleware:
         ours = cast(HouseRequest, request)
         ours.at = now()
         ours.actor = actor_of(ours.user, at=ours.at) if isinstance(ours.user, User) else CITIZEN
+        if has_null(request):
+            return refusal_response(request, NullCharacter())
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -36,6 +38,24 @@ class HouseMiddleware:
         if isinstance(error, Refusal):
             return refusal_response(request, error)
         return None
+
+
+class NullCharacter(Refusal):
+    code = "null-character"
+    status = 422
+    what = _("Kiriman memuat karakter kosong (NUL) yang tidak dapat disimpan.")
+    do = _("Hapus karakter itu, lalu kirim lagi.")
+
+
+def has_null(request: HttpRequest) -> bool:
+    """PostgreSQL stores no NUL; it is refused at the door, whatever page or field it came by."""
+    if "\x00" in request.path or any("\x00" in v for values in request.GET.lists() for v in (values[0], *values[1])):
+        return True
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    if request.content_type == "application/json":
+        return b"\\u0000" in request.body or b"\x00" in request.body
+    return any("\x00" in v for values in request.POST.lists() for v in (values[0], *values[1]))
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -34,7 +34,7 @@ class InviteForm(forms.Form):
     phone = forms.CharField(label=_("Telepon dinas"), max_length=24, required=False)
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="undang_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "undang_%s"} | kwargs)
         self.fields["role"].choices = [(r.code, _(r.label)) for r in ROLES.values()]  # type: ignore[attr-defined]
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
 
@@ -50,7 +50,7 @@ class ShiftForm(forms.Form):
     )
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="piket_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "piket_%s"} | kwargs)
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
 
 
@@ -61,5 +61,5 @@ class AgencyForm(forms.Form):
     phone = forms.CharField(label=_("Telepon"), max_length=24, required=False)
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="instansi_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "instansi_%s"} | kwargs)
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
