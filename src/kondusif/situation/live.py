@@ -29,7 +29,7 @@ from kondusif.teams.web import actor_of_session
 
 log = logging.getLogger("kondusif.live")
 
-POLL = 0.12  # seconds between looks at the ledger's end
+POLL = 0.08  # seconds between looks at the ledger's end
 HEARTBEAT = 15.0
 LIFETIME = 600.0  # a stream ends and is opened anew, so that an ended duty or session is noticed
 CATCH_UP = 500

@@ -119,15 +119,25 @@ function listen() {
 export const concerns = (element, verb) =>
   (element.dataset.live || "").split(/\s+/).some((prefix) => prefix && (prefix === "*" || verb.startsWith(prefix)));
 
-const waiting = new WeakMap();
+// At once for the first event, then at most every 400 ms: a steady stream must neither flood nor starve the page.
+// Keyed by id, because each refresh puts a new element in the place of the old one.
+const PAUSE = 400;
+const waiting = new Map();
+const refreshed = new Map();
 function refreshSoon(element) {
   if (element.hasAttribute("data-live-paused")) {
     element.dataset.liveMissed = String(Number(element.dataset.liveMissed || 0) + 1);
     drawPause(element);
     return;
   }
-  clearTimeout(waiting.get(element));
-  waiting.set(element, setTimeout(() => refresh(element), 300));
+  const key = element.id || element;
+  if (waiting.has(key)) return;
+  const since = performance.now() - (refreshed.get(key) ?? -PAUSE);
+  waiting.set(key, setTimeout(() => {
+    waiting.delete(key);
+    refreshed.set(key, performance.now());
+    refresh((element.id && document.getElementById(element.id)) || element);
+  }, Math.max(20, PAUSE - since)));
 }
 
 const typing = (element) => element && (/^(TEXTAREA|SELECT)$/.test(element.tagName) || element.isContentEditable || (element.tagName === "INPUT" && !/^(button|submit|checkbox|radio|reset)$/.test(element.type)));
