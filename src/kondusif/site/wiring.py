@@ -22,6 +22,6 @@ def wire() -> None:
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)
-    for name, reader in triage.READERS.items():
+    for name, reader in (triage.READERS | response.READERS).items():
         ledger.on_line(name, reader)
     ledger.on_line("situation.heard", situation.hear)
