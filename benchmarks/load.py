@@ -6,6 +6,7 @@ Run as a process of its own: `python -m benchmarks.load HOST PORT CLIENTS SECOND
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import random
 import sys
@@ -14,37 +15,44 @@ import uuid
 
 PLACES = [("64.72", -0.5022, 117.1536), ("64.71", -1.2379, 116.8529), ("64.02", -0.4110, 117.0), ("64.74", 0.1333, 117.5),
           ("64.01", -1.9, 116.2), ("64.03", 2.15, 117.5), ("64.08", 0.5, 117.55), ("64.07", -0.23, 115.7)]  # fmt: skip
-WORDS = (
-    "warga kelompok ribut pasar jalan spanduk rusak ancam kumpul malam sungai kampung lahan batas tambang kapal pos"
-    " ronda pemuda sekolah truk dermaga kebun gudang jembatan rumah simpang terminal lapangan kantor balai suara"
-).split(" ")
+SYLLABLES = "ba bi bu da di du ga gi ka ki ku la li lu ma mi mu na ni nu pa pi ra ri ru sa si su ta ti tu wa ya".split()
+_draw = random.Random(9)
+# Three thousand words, the first ones far commoner: as alike as reports about different things are.
+WORDS = ["".join(_draw.choices(SYLLABLES, k=_draw.randint(2, 4))) for _ in range(3000)]
+COMMON = list(itertools.accumulate(1 / (rank + 8) for rank in range(len(WORDS))))
+AGAIN = 0.05  # share of reports that tell again what was told before
+MOST_PER_SECOND = 6000  # requests made ready before the clock starts, so that making them costs the server nothing
 
 
-def body(chance: random.Random) -> bytes:
-    region, lat, lon = chance.choice(PLACES)
-    return json.dumps({
-        "uuid": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "text": " ".join(chance.choices(WORDS, k=30)),
-        "threatened": "no", "region": region, "lat": round(lat + chance.gauss(0, 0.08), 5), "lon": round(lon + chance.gauss(0, 0.08), 5),
-        "occurred_precision": "unknown",
-    }).encode()  # fmt: skip
+def requests(host: str, path: str, count: int, chance: random.Random) -> list[bytes]:
+    """Whole requests, ready to send."""
+    made: list[bytes] = []
+    told: list[tuple[str, float, float, str]] = []
+    for _ in range(count):
+        if told and chance.random() < AGAIN:
+            region, lat, lon, text = chance.choice(told[-200:])
+            lat, lon, text = lat + chance.gauss(0, 0.001), lon + chance.gauss(0, 0.001), text.replace(" ", "  ", 4) + " lagi"
+        else:
+            region, lat, lon = chance.choice(PLACES)
+            lat, lon = lat + chance.gauss(0, 0.08), lon + chance.gauss(0, 0.08)
+            text = " ".join(chance.choices(WORDS, cum_weights=COMMON, k=30))
+            told.append((region, lat, lon, text))
+        body = json.dumps({
+            "uuid": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "text": text, "threatened": "no", "region": region,
+            "lat": round(lat, 5), "lon": round(lon, 5), "occurred_precision": "unknown",
+        }).encode()  # fmt: skip
+        head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        made.append(head.encode() + body)
+    return made
 
 
-async def client(
-    host: str, port: int, path: str, chance: random.Random, ends: float, took: list[float], strange: list[str]
-) -> None:
+async def client(host: str, port: int, ready: list[bytes], ends: float, took: list[float], strange: list[str]) -> None:
     reader, writer = await asyncio.open_connection(host, port)
-    while (began := time.perf_counter()) < ends:
-        text = body(chance)
-        writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n".encode()
-            + text
-        )
+    while (began := time.perf_counter()) < ends and ready:
+        writer.write(ready.pop())
         head = await reader.readuntil(b"\r\n\r\n")
-        length = 0
-        for line in head.split(b"\r\n"):
-            if line.lower().startswith(b"content-length:"):
-                length = int(line[15:])
-        answer = await reader.readexactly(length)
+        at = head.lower().index(b"content-length:")
+        answer = await reader.readexactly(int(head[at + 15 : head.index(b"\r\n", at)]))
         took.append(time.perf_counter() - began)
         if not head.startswith(b"HTTP/1.1 201"):
             strange.append((head[:40] + answer[:160]).decode(errors="replace"))
@@ -56,11 +64,10 @@ async def client(
 async def main(host: str, port: int, clients: int, seconds: float, path: str, seed: int) -> dict[str, object]:
     took: list[float] = []
     strange: list[str] = []
-    ends = time.perf_counter() + seconds
+    ready = requests(host, path, int(seconds * MOST_PER_SECOND), random.Random(seed))
     began = time.perf_counter()
-    await asyncio.gather(
-        *(client(host, port, path, random.Random(seed * 1000 + n), ends, took, strange) for n in range(clients))
-    )
+    ends = began + seconds
+    await asyncio.gather(*(client(host, port, ready, ends, took, strange) for _ in range(clients)))
     spent = time.perf_counter() - began
     took.sort()
     return {

@@ -37,10 +37,9 @@ def receive(request: HttpRequest) -> JsonResponse:
         known = Report.objects.filter(uuid=said["uuid"]).first()
         if known is not None:
             return JsonResponse({"code": known.code})
-        probe = similar.Probe(
-            rules.cell_of(said["lat"], said["lon"]), said["lat"], said["lon"], at, said["text"], False
-        )
-        matches = similar.matches(probe, similar.candidates([probe]))
+        cell = rules.cell_of(said["lat"], said["lon"])
+        probe = similar.probe(cell, said["lat"], said["lon"], at=at, text=said["text"], restricted=False)
+        matches = similar.matches(probe, similar.RECENT.around([probe], at=at))
         report = Report.objects.create(
             uuid=uuid.UUID(said["uuid"]), code=code, tracking_digest=secrets.token_hex(32), content_digest="x" * 64, channel="api",
             text=said["text"], threatened="no", reported_at=at, received_at=at, region=region, place_precision="point",

@@ -32,7 +32,11 @@ def set_deadlines(deadlines: Iterable[NewDeadline], *, at: datetime) -> None:
     """Write deadlines in the caller's transaction. Plain SQL: this lies on the path of every report."""
     adapt = connection.ops.adapt_datetimefield_value
     now = adapt(at)
-    rows = [(d.duty, d.subject, d.region, d.owner, d.level, now, adapt(max(d.due_at, at)), "", 0) for d in deadlines]
+    instants: dict[datetime, object] = {}  # a batch has few different ones
+    for d in (deadlines := list(deadlines)):
+        if d.due_at not in instants:
+            instants[d.due_at] = adapt(max(d.due_at, at))
+    rows = [(d.duty, d.subject, d.region, d.owner, d.level, now, instants[d.due_at], "", 0) for d in deadlines]
     if not rows:
         return
     with connection.cursor() as cursor:

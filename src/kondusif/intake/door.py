@@ -123,7 +123,12 @@ class ReportDoor:
         except Refusal as refusal:
             status, body, media = refusal.status, _problem(refusal, headers), b"application/problem+json"
             more = _hints(refusal)
-        head = [(b"content-type", media), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *more]
+        head = [
+            (b"content-type", media),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            *more,
+        ]
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
@@ -180,4 +185,4 @@ def _hints(refusal: Refusal) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"retry-after", str(refusal.retry_after).encode()),) if isinstance(refusal, TooMany) else ()
 
 
-receive = ReportDoor()
+report_door = ReportDoor()

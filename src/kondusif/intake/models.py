@@ -45,7 +45,6 @@ class Report(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["cell", "received_at"], name="report_near"),
             models.Index(fields=["state", "-received_at"], name="report_state"),
             models.Index(fields=["region", "-received_at"], name="report_region"),
         ]

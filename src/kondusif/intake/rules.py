@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -129,6 +129,17 @@ def faults(draft: Draft, *, at: datetime) -> list[Fault]:
     return found
 
 
+def cleaned(draft: Draft, *, at: datetime) -> Draft:
+    """The draft as it will be kept: words cleaned, one line for place and contact, the sender's clock held to ours."""
+    return replace(
+        draft,
+        text=clean(draft.text),
+        place_text=clean(draft.place_text).replace("\n", " ") if draft.place_text else "",
+        contact=clean(draft.contact).replace("\n", " ")[:200] if draft.contact else "",
+        reported_at=reported_at(draft.reported_at, at=at),
+    )
+
+
 def reported_at(claimed: datetime | None, *, at: datetime) -> datetime:
     """The sender's own time of sending, unless it is ahead of ours: a clock that runs ahead must not hide lateness."""
     return min(claimed, at) if claimed else at
@@ -150,6 +161,15 @@ def _instant(when: datetime | None) -> str:
 
 def base32(value: int, length: int) -> str:
     return "".join(_ALPHABET[(value >> (5 * n)) & 31] for n in reversed(range(length)))
+
+
+def report_code(at: datetime, chance: int) -> str:
+    """`KDS-` + the second in five letters (they come round after a year) + three letters of chance (15 bits).
+
+    Codes of one moment lie together in every index that holds them, so that a burst of reports dirties few pages; chance
+    keeps them from telling how many others came in.
+    """
+    return f"KDS-{base32(int(at.timestamp()) & (2**25 - 1), 5)}{base32(chance, 3)}"
 
 
 def tracking_code(secret: bytes, uuid: UUID) -> str:

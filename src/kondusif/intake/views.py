@@ -20,7 +20,7 @@ from kondusif.intake import attachments, dialogue, identity, queries, rules
 from kondusif.intake.actions import Receipt
 from kondusif.intake.forms import AnswerForm, DeskForm, TrackForm, WhatForm, WhereForm, WhoForm
 from kondusif.intake.limits import LIMITER, TRACKING_LIMITER
-from kondusif.intake.models import Attachment, IdentityRequest
+from kondusif.intake.models import Attachment, IdentityRequest, Report
 from kondusif.intake.rules import Draft, KeptFile
 from kondusif.intake.writer import WRITER
 from kondusif.ledger.actor import CITIZEN, Actor
@@ -262,19 +262,15 @@ def attachment(request: HouseRequest, code: str, digest: str) -> HttpResponse | 
 @require_http_methods(["GET", "POST"])
 def contact(request: HouseRequest, code: str) -> HttpResponse:
     """The identity gate of one report: ask, agree, refuse, open."""
+    row, may_approve = _at_the_gate(code, request.actor)
     shown = ""
     if request.method == "POST":
-        shown = _gate_act(request, code, request.actor)
+        shown = _gate_act(request, row, request.actor)
         if not shown:
-            return redirect("intake:contact", code=code)
-    rows = IdentityRequest.objects.filter(report__code=code.upper()).prefetch_related("approvals").order_by("-asked_at")
-    may_approve = request.actor.anywhere("identity.approve")
-    if not may_approve:
-        row = queries.report_for(code, request.actor)
-        if not request.actor.permits("identity.request", dialogue.place_of(row)):
-            raise NotPermitted
+            return redirect("intake:contact", code=row.code)
+    rows = IdentityRequest.objects.filter(report=row).prefetch_related("approvals").order_by("-asked_at")
     context = {
-        "code": code.upper(),
+        "code": row.code,
         "requests": rows,
         "reasons": rules.REASONS,
         "shown": shown,
@@ -284,17 +280,30 @@ def contact(request: HouseRequest, code: str) -> HttpResponse:
     return render(request, "intake/contact.html", context)
 
 
-def _gate_act(request: HouseRequest, code: str, by: Actor) -> str:
+def _at_the_gate(code: str, actor: Actor) -> tuple[Report, bool]:
+    """The report, and whether the actor may agree to opening its contact; absent and hidden are the same."""
+    row = Report.objects.filter(code=code.upper()).first()
+    if row is not None and actor.permits("identity.approve", dialogue.place_of(row)):
+        return row, True
+    row = queries.report_for(code, actor)
+    if not actor.permits("identity.request", dialogue.place_of(row)):
+        raise NotPermitted
+    return row, False
+
+
+def _gate_act(request: HouseRequest, report: Report, by: Actor) -> str:
     act = request.POST.get("act", "")
     if act == "ask":
         identity.request(
-            code, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""), by=by, at=request.at
+            report.code, reason=request.POST.get("reason", ""), note=request.POST.get("note", ""), by=by, at=request.at
         )
         return ""
     try:
         pk = int(request.POST.get("request", ""))
     except ValueError:
         raise NotFound from None
+    if not report.identity_requests.filter(pk=pk).exists():
+        raise NotFound
     if act == "approve":
         identity.approve(pk, by=by, at=request.at)
     elif act == "refuse":

@@ -47,9 +47,14 @@ def record_many(lines: Iterable[NewLine]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger line belongs in the transaction of its act")
     adapt = connection.ops.adapt_datetimefield_value
-    rows = [
-        (
-            adapt(n.at),
+    last: datetime | None = None  # a batch shares one instant: it is adapted once
+    moment: object = None
+    rows = []
+    for n in lines:
+        if n.at is not last:
+            last, moment = n.at, adapt(n.at)
+        rows.append((
+            moment,
             n.verb,
             n.subject,
             n.region,
@@ -57,9 +62,7 @@ def record_many(lines: Iterable[NewLine]) -> None:
             n.by.label,
             RESTRICTED if n.restricted else "",
             canonical(n.detail),
-        )
-        for n in lines
-    ]
+        ))  # fmt: skip
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # The transaction takes its number before its lines take theirs: Tail relies on it. The notice carries nothing.

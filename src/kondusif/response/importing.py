@@ -110,7 +110,9 @@ def _located(rows: Iterable[ImportRow], profile: Profile) -> tuple[list[tuple[Im
         if region.count(".") >= 1:
             found.append((row, region))
         else:
-            refused.append(RefusedRow(row.line, row.origin_id, f"place unknown: {profile.code_system} {'/'.join(row.area_codes)}"))
+            refused.append(
+                RefusedRow(row.line, row.origin_id, f"place unknown: {profile.code_system} {'/'.join(row.area_codes)}")
+            )
     return found, refused
 
 
@@ -120,14 +122,17 @@ def _store(fresh: Sequence[tuple[ImportRow, str]], profile: Profile, *, by: Acto
     by_origin = dict(Incident.objects.filter(origin_dataset=profile.dataset).values_list("origin_id", "pk"))
     Relation.objects.bulk_create(
         [
-            Relation(source_id=by_origin[row.related_to], target_id=by_origin[row.origin_id], kind="related", by=by.id, at=at)
+            Relation(
+                source_id=by_origin[row.related_to], target_id=by_origin[row.origin_id], kind="related", by=by.id, at=at
+            )
             for row, _region in fresh
             if row.related_to in by_origin and by_origin[row.related_to] != by_origin[row.origin_id]
         ],
         ignore_conflicts=True,
     )
     record_many(
-        NewLine("incident.imported", i.subject, i.region, by, at, {"dataset": profile.dataset, "origin": i.origin_id}) for i in incidents
+        NewLine("incident.imported", i.subject, i.region, by, at, {"dataset": profile.dataset, "origin": i.origin_id})
+        for i in incidents
     )
     if fresh:
         detail = {"dataset": profile.dataset, "accepted": len(fresh)}

@@ -195,6 +195,8 @@ def _page(
 @never_cache
 @require_GET
 def mine(request: HouseRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        raise NotPermitted
     return _mine(request)
 
 

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('handler_until', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['cell', 'received_at'], name='report_near'), models.Index(fields=['state', '-received_at'], name='report_state'), models.Index(fields=['region', '-received_at'], name='report_region')],
+                'indexes': [models.Index(fields=['state', '-received_at'], name='report_state'), models.Index(fields=['region', '-received_at'], name='report_region')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cell', None), ('lat', None), ('lon', None)), models.Q(('cell__isnull', False), ('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='report_point_whole'), models.CheckConstraint(condition=models.Q(models.Q(('handler', ''), ('handler_until', None)), models.Q(models.Q(('handler', ''), _negated=True), ('handler_until__isnull', False)), _connector='OR'), name='report_handler_pair')],
             },
         ),

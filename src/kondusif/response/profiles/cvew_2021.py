@@ -18,7 +18,16 @@ CITATION = (
     "CSIS Indonesia (2022), violence.csis.or.id"
 )
 FIRST, LAST = date(2017, 1, 1), date(2022, 12, 31)
-_NEEDED = ("incident_id", "date", "province", "province_id", "district_city", "district_city_id", "violence_form1", "issue_type1")
+_NEEDED = (
+    "incident_id",
+    "date",
+    "province",
+    "province_id",
+    "district_city",
+    "district_city_id",
+    "violence_form1",
+    "issue_type1",
+)
 _CODED = (
     "actor1a_t", "actor1b_t", "actor1_tot", "actor2a_t", "actor2b_t", "actor2_tot", "violence_form1", "violence_form2",
     "weapon_type1", "weapon_type2", "issue_type1", "issue_type2", "covid_rel", "num_death", "num_injured", "fem_death",
@@ -81,12 +90,30 @@ def parse(lines: Iterable[Sequence[str]]) -> Parsed:
 
 def _notes(counts: Counter[str]) -> tuple[str, ...]:
     shared = [i for i, n in counts.items() if n > 1]
-    return (f"{sum(counts[i] for i in shared)} rows share {len(shared)} incident ids; they are told apart by a suffix",) if shared else ()
+    return (
+        (f"{sum(counts[i] for i in shared)} rows share {len(shared)} incident ids; they are told apart by a suffix",)
+        if shared
+        else ()
+    )
 
 
 def _places(records: Iterable[dict[str, str]]) -> tuple[tuple[str, str], ...]:
-    levels = (("province_id", "province"), ("district_city_id", "district_city"), ("sub_district_id", "sub_district"), ("village_id", "village"))
-    return tuple(sorted({(r.get(code, ""), r.get(name, "")) for r in records for code, name in levels if r.get(code) and r.get(name)}))
+    levels = (
+        ("province_id", "province"),
+        ("district_city_id", "district_city"),
+        ("sub_district_id", "sub_district"),
+        ("village_id", "village"),
+    )
+    return tuple(
+        sorted(
+            {
+                (r.get(code, ""), r.get(name, ""))
+                for r in records
+                for code, name in levels
+                if r.get(code) and r.get(name)
+            }
+        )
+    )
 
 
 def _row(line: int, record: dict[str, str], *, shared: bool, nth: int) -> ImportRow | RefusedRow:
