@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import EVERYWHERE, Actor, check_permitted
-from kondusif.ledger.errors import Refusal
+from kondusif.ledger.errors import NotPermitted, Refusal
 from kondusif.teams.models import Agency, Delivery, Duty, Invitation, OutboxMessage, PlanStep, ResponsePlan, Shift, User
 from kondusif.teams.queries import audience, current
 from kondusif.teams.rules import ROLES, is_vertical, may_hold
@@ -83,8 +83,10 @@ def invite_with_duty(
 
 def invite_again(user: User, *, by: Actor, at: datetime) -> str:
     """A new link for a member who lost phone or password; older links die. Ledgered."""
+    for region in user.duties.filter(current(at)).values_list("region", flat=True):
+        check_permitted(by, "team.manage", region)  # the link signs in as this member: no wider than the manager's own
     if not by.anywhere("team.manage"):
-        check_permitted(by, "team.manage", EVERYWHERE)
+        raise NotPermitted
     with transaction.atomic():
         user.invitations.filter(used_at=None).update(expires_at=at)
         token = _fresh_invitation(user, at=at)

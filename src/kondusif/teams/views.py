@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kondusif.ledger.errors import NotPermitted, Refusal
+from kondusif.ledger.errors import NotPermitted
 from kondusif.teams import actions, queries
 from kondusif.teams.forms import AgencyForm, InviteForm, ShiftForm, region_choices
 from kondusif.teams.models import Agency, Delivery, Duty, Shift, User
@@ -62,9 +62,16 @@ def _within(rows: Any, scopes: tuple[str, ...]) -> list[Any]:
     return [r for r in rows if any(s == "" or r.region == s or r.region.startswith(s + ".") for s in scopes)]
 
 
+def _check(request: HouseRequest, permission: str) -> None:
+    """The form's list of regions narrows further where; this says whether at all."""
+    if not request.actor.anywhere(permission):
+        raise NotPermitted
+
+
 @never_cache
 @require_http_methods(["POST"])
 def invite(request: HouseRequest) -> HttpResponse:
+    _check(request, "team.manage")
     form = InviteForm(request.POST, regions=region_choices(request.actor.regions("team.manage"), settings.PROVINCE))
     if not form.is_valid():
         return _page(request, 422, invite_form=form)
@@ -96,6 +103,7 @@ def _link(request: HouseRequest, user: User, token: str) -> HttpResponse:
 
 @require_POST
 def add_shift(request: HouseRequest) -> HttpResponse:
+    _check(request, "roster.manage")
     form = ShiftForm(request.POST, regions=region_choices(request.actor.regions("roster.manage"), settings.PROVINCE))
     if not form.is_valid():
         return _page(request, 422, shift_form=form)
@@ -110,6 +118,7 @@ def add_shift(request: HouseRequest) -> HttpResponse:
 
 @require_POST
 def add_agency(request: HouseRequest) -> HttpResponse:
+    _check(request, "team.manage")
     form = AgencyForm(request.POST, regions=region_choices(request.actor.regions("team.manage"), settings.PROVINCE))
     if not form.is_valid():
         return _page(request, 422, agency_form=form)
@@ -138,7 +147,7 @@ def end_duty(request: HouseRequest, pk: int) -> HttpResponse:
 def notices(request: HouseRequest) -> HttpResponse:
     """What the outbox brought this member."""
     if not request.user.is_authenticated:
-        raise Refusal
+        raise NotPermitted
     if request.method == "POST":
         actions.mark_read(request.user, at=request.at)
         return redirect("teams:notices")
