@@ -13,8 +13,12 @@ import sys
 import time
 import uuid
 
-PLACES = [("64.72", -0.5022, 117.1536), ("64.71", -1.2379, 116.8529), ("64.02", -0.4110, 117.0), ("64.74", 0.1333, 117.5),
-          ("64.01", -1.9, 116.2), ("64.03", 2.15, 117.5), ("64.08", 0.5, 117.55), ("64.07", -0.23, 115.7)]  # fmt: skip
+# Inner points of the ten kab/kota (BIG 2024), each with four settlements around it.
+INNER = [("64.01", -1.688, 116.019), ("64.02", 0.196, 116.151), ("64.03", 1.770, 117.269), ("64.07", -0.418, 115.745),
+         ("64.08", 0.944, 117.011), ("64.09", -1.193, 116.568), ("64.11", 0.623, 115.315), ("64.71", -1.160, 116.900),
+         ("64.72", -0.519, 117.158), ("64.74", 0.115, 117.459)]  # fmt: skip
+_where = random.Random(4)
+PLACES = [(r, lat + _where.gauss(0, 0.15), lon + _where.gauss(0, 0.15)) for r, lat, lon in INNER for _ in range(4)]
 SYLLABLES = "ba bi bu da di du ga gi ka ki ku la li lu ma mi mu na ni nu pa pi ra ri ru sa si su ta ti tu wa ya".split()
 _draw = random.Random(9)
 # Three thousand words, the first ones far commoner: as alike as reports about different things are.
@@ -31,10 +35,14 @@ def requests(host: str, path: str, count: int, chance: random.Random) -> list[by
     for _ in range(count):
         if told and chance.random() < AGAIN:
             region, lat, lon, text = chance.choice(told[-200:])
-            lat, lon, text = lat + chance.gauss(0, 0.001), lon + chance.gauss(0, 0.001), text.replace(" ", "  ", 4) + " lagi"
+            lat, lon, text = (
+                lat + chance.gauss(0, 0.001),
+                lon + chance.gauss(0, 0.001),
+                text.replace(" ", "  ", 4) + " lagi",
+            )
         else:
             region, lat, lon = chance.choice(PLACES)
-            lat, lon = lat + chance.gauss(0, 0.08), lon + chance.gauss(0, 0.08)
+            lat, lon = lat + chance.gauss(0, 0.06), lon + chance.gauss(0, 0.06)
             text = " ".join(chance.choices(WORDS, cum_weights=COMMON, k=30))
             told.append((region, lat, lon, text))
         body = json.dumps({
