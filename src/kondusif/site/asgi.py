@@ -29,6 +29,7 @@ from kondusif.intake.door import report_door
 from kondusif.intake.writer import WRITER
 from kondusif.ledger.errors import NotFound
 from kondusif.regions.locate import warm
+from kondusif.site.sqlite.checkpoint import Checkpointer
 from kondusif.situation.live import HUB, stream
 from kondusif.situation.map import incidents, regions
 
@@ -59,9 +60,14 @@ async def missing(request: Request, error: Exception) -> Response:
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     await asyncio.to_thread(_warm)
+    checkpointer = Checkpointer(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else None
+    if checkpointer:
+        checkpointer.start()
     yield
     HUB.close()
     WRITER.stop()  # what was queued is still stored and answered
+    if checkpointer:
+        checkpointer.stop()
 
 
 starlette_door = Starlette(
