@@ -127,6 +127,11 @@ class Recent:
         """A report about to be stored: spares the next look at its words, if it is indeed the one found stored then."""
         self._expected[near.id] = near
 
+    def warm(self, *, at: datetime) -> None:
+        """Read what is stored, before the first report has to wait for it."""
+        with self._lock:
+            self._read(at)
+
     def around(self, probes: Sequence[Probe], *, at: datetime) -> dict[int, list[Near]]:
         """Stored reports in the probes' squares and their neighbours, by square."""
         if not probes:

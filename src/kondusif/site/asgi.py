@@ -25,7 +25,9 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from kondusif.clock.queries import now
 from kondusif.intake.door import report_door
+from kondusif.intake.similar import RECENT
 from kondusif.intake.writer import WRITER
 from kondusif.ledger.errors import NotFound
 from kondusif.regions.locate import warm
@@ -43,6 +45,7 @@ def _warm() -> None:
     """Build the grids of the boundaries before the first report needs them."""
     try:
         warm()
+        RECENT.warm(at=now())
     finally:
         connection.close()
     # What is loaded by now stays: keep the collector from walking it again and again between reports.
