@@ -29,7 +29,7 @@ SENTENCES = {
     "incident.closed": gettext_lazy("Tuntas"),
     "incident.reopened": gettext_lazy("Dibuka kembali"),
     "task.assigned": gettext_lazy("Instansi ditugaskan"),
-    "task.asked": gettext_lazy("Dukungan dimohon"),
+    "task.support_asked": gettext_lazy("Dukungan dimohon"),
     "task.accepted": gettext_lazy("Tugas diterima"),
     "task.done": gettext_lazy("Tugas sudah ditangani"),
     "task.escalated": gettext_lazy("Tugas belum dijawab, diteruskan"),
@@ -49,10 +49,16 @@ class Act:
     region: str
 
 
+HIDEABLE = ("report:", "incident:", "task:")
+SPARE = 4  # how many times more lines are read than shown, so that the feed stays full
+
+
 def feed(actor: Actor, limit: int) -> list[Act]:
-    entries = latest(actor, limit, tuple(SENTENCES))
+    """A line was open when it was written; its subject may have been hidden since, and then nothing of it is shown."""
+    entries = latest(actor, limit * SPARE, tuple(SENTENCES))
     known = named(actor, {e.subject for e in entries})
-    return [_act(e, known.get(e.subject)) for e in entries]
+    seen = [e for e in entries if e.subject in known or not e.subject.startswith(HIDEABLE)]
+    return [_act(e, known.get(e.subject)) for e in seen[:limit]]
 
 
 def _act(entry: Entry, subject: Named | None) -> Act:
