@@ -43,7 +43,9 @@ def run(count: int = COUNT, lookups: int = LOOKUPS) -> Verdict:
         known = list(Report.objects.order_by("pk"))
         began = time.perf_counter()
         first = chance.choice(known)
-        RECENT.around([probe(first.cell or 0, first.lat or 0, first.lon or 0, at=at, text=first.text, restricted=False)], at=at)
+        RECENT.around(
+            [probe(first.cell or 0, first.lat or 0, first.lon or 0, at=at, text=first.text, restricted=False)], at=at
+        )
         verdict.figure("read into memory once", f"{count:,} reports in {time.perf_counter() - began:.1f} s")
         wanted = []
         for _ in range(lookups):
@@ -59,7 +61,9 @@ def run(count: int = COUNT, lookups: int = LOOKUPS) -> Verdict:
             found += any(m.other == pk for m in matches(looking, RECENT.around([looking], at=at)))
         rate = lookups / (time.perf_counter() - began)
         verdict.figure("look-ups, one at a time, each with a look for newer rows", f"{rate:,.0f}/s (goal ≥ 5,000)")
-        verdict.figure("recall, moved about 200 m, within an hour, 4 of 30 words changed", f"{found / lookups:.2%} (goal ≥ 98 %)")
+        verdict.figure(
+            "recall, moved about 200 m, within an hour, 4 of 30 words changed", f"{found / lookups:.2%} (goal ≥ 98 %)"
+        )
         verdict.demand(rate >= 5000, f"{rate:,.0f} look-ups/s")
         verdict.demand(found / lookups >= 0.98, f"recall {found / lookups:.1%}")
     return verdict

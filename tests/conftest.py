@@ -67,12 +67,12 @@ def flushable_ledger() -> None:
     connection.ops.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
-@pytest.fixture()
+@pytest.fixture
 def at() -> datetime:
     return AT
 
 
-@pytest.fixture()
+@pytest.fixture
 def operator() -> Actor:
     return OPERATOR
 
@@ -80,7 +80,7 @@ def operator() -> Actor:
 Member = Callable[..., Actor]
 
 
-@pytest.fixture()
+@pytest.fixture
 def member(db: None) -> Member:
     """`member("duty_officer", "64.71")` → the Actor of a new user holding that role there."""
     from kondusif.teams.actions import give_duty
@@ -98,7 +98,7 @@ def member(db: None) -> Member:
     return make
 
 
-@pytest.fixture()
+@pytest.fixture
 def areas(db: None) -> None:
     """East Kalimantan with its kab/kota, kecamatan and desa (the rest of Indonesia is not needed here)."""
     from kondusif.regions.actions import load_base

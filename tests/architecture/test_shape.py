@@ -13,9 +13,22 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "kondusif"
-ORDER = (
-    ["clock", "ledger", "regions", "teams", "intake", "triage", "response", "protocol", "warning", "situation", "meetings", "publish", "drills", "site"]
-)
+ORDER = [
+    "clock",
+    "ledger",
+    "regions",
+    "teams",
+    "intake",
+    "triage",
+    "response",
+    "protocol",
+    "warning",
+    "situation",
+    "meetings",
+    "publish",
+    "drills",
+    "site",
+]
 FILES = [p for p in [*SOURCE.rglob("*.py"), *(ROOT / "waspada" / "src").rglob("*.py")] if "migrations" not in p.parts]
 
 

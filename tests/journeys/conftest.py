@@ -33,7 +33,11 @@ def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exercise]:
     home = tmp_path_factory.mktemp("exercise")
     port = free_port()
     env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
-    env |= {"KONDUSIF_HOME": str(home), "KONDUSIF_PUBLIC_URL": f"http://localhost:{port}", "KONDUSIF_INTAKE_PER_MINUTE": "0"}
+    env |= {
+        "KONDUSIF_HOME": str(home),
+        "KONDUSIF_PUBLIC_URL": f"http://localhost:{port}",
+        "KONDUSIF_INTAKE_PER_MINUTE": "0",
+    }
     log = home / "log"
     words = [sys.executable, "-m", "kondusif", "start", "--demo", "--port", str(port)]
     with log.open("wb") as out:
@@ -59,7 +63,13 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     assert path, "no Chromium found"
     with sync_playwright() as playwright:
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        quiet = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
         found = playwright.chromium.launch(executable_path=path, args=quiet)
         yield found
         found.close()
@@ -89,7 +99,7 @@ def cookies(exercise: Exercise, browser: Browser) -> Callable[[str], list[dict[s
     return of
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit(exercise: Exercise, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]) -> Iterator[Visit]:
     """`visit("piket-balikpapan", "/situasi")` opens a page as that member ('' for a citizen); console errors fail the test."""
     opened: list[BrowserContext] = []
@@ -97,7 +107,9 @@ def visit(exercise: Exercise, browser: Browser, cookies: Callable[[str], list[di
 
     def open_page(username: str, path: str, *, width: int = 1366, scheme: str = "light", language: str = "id") -> Page:
         size = SIZES[width]
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="id-ID")  # type: ignore[arg-type]
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="id-ID"
+        )  # type: ignore[arg-type]
         if username:
             context.add_cookies(cookies(username))  # type: ignore[arg-type]
         context.add_cookies([{"name": "bahasa", "value": language, "url": exercise.url}])

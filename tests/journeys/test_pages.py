@@ -43,12 +43,19 @@ LOOKS = (("id", "light", 1366), ("id", "dark", 360), ("en", "light", 360), ("en"
 def open_it(visit: Visit, who: str, where: str, link: str, language: str, scheme: str, width: int) -> Page:
     page = visit(who, where, width=width, scheme=scheme, language=language)
     if link:
-        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + str(page.locator(link).first.get_attribute("href")))
+        page.goto(
+            page.url.split("/", 3)[0]
+            + "//"
+            + page.url.split("/", 3)[2]
+            + str(page.locator(link).first.get_attribute("href"))
+        )
     return page
 
 
 def name_of(where: str, link: str) -> str:
-    return (where.strip("/") + ("-satu" if link else "")).replace("/", "_").replace("?", "_").replace("=", "-") or "depan"
+    return (where.strip("/") + ("-satu" if link else "")).replace("/", "_").replace("?", "_").replace(
+        "=", "-"
+    ) or "depan"
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
@@ -73,8 +80,20 @@ def test_html_is_valid(visit: Visit, who: str, where: str, link: str, tmp_path: 
     answer = page.request.get(page.url)
     path = tmp_path / "page.html"
     path.write_bytes(answer.body())
-    words = ["java", "-Xss2m", "-jar", str(jar), "--format", "json", "--exit-zero-always", "--also-check-svg", str(path)]
+    words = [
+        "java",
+        "-Xss2m",
+        "-jar",
+        str(jar),
+        "--format",
+        "json",
+        "--exit-zero-always",
+        "--also-check-svg",
+        str(path),
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     messages = json.loads(done.stderr or '{"messages": []}')["messages"]
-    faults = [f"{m.get('lastLine')}: {m['message']} {m.get('extract', '')[:120]}" for m in messages if m["type"] == "error"]
+    faults = [
+        f"{m.get('lastLine')}: {m['message']} {m.get('extract', '')[:120]}" for m in messages if m["type"] == "error"
+    ]
     assert not faults, "\n".join(faults)

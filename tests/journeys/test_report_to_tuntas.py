@@ -95,7 +95,9 @@ def answer_tasks(visit: Visit, who: str) -> None:
 
 def shift_clock(exercise: Exercise, by: str) -> None:
     env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {"KONDUSIF_HOME": str(exercise.home)}
-    subprocess.run([sys.executable, "-m", "kondusif", "clock", "--shift", by], cwd=ROOT, env=env, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "kondusif", "clock", "--shift", by], cwd=ROOT, env=env, check=True, capture_output=True
+    )
 
 
 def test_from_a_citizens_phone_to_tuntas_and_back(visit: Visit, exercise: Exercise) -> None:

@@ -51,7 +51,8 @@ def _people() -> None:
 def _fuzz(url: str, cookie: str, who: str, examples: int, verdict: Verdict) -> None:
     token = "a" * 32
     words = [
-        str(Path(sys.executable).parent / "schemathesis"), "run", f"{url}/api/v1/openapi.json", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing,stateful",
+        str(Path(sys.executable).parent / "schemathesis"), "run", f"{url}/api/v1/openapi.json", "--checks", CHECKS,
+        "--phases", "examples,coverage,fuzzing,stateful",
         "--max-examples", str(examples), "--header", f"Cookie: kondusif={cookie}; csrftoken={token}", "--header", f"X-CSRFToken: {token}",
         "--continue-on-failure", "--seed", "20201209", "--no-color", "--workers", "1",
     ]  # fmt: skip

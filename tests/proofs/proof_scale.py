@@ -46,9 +46,9 @@ def run(kind: str, reduced: bool) -> Verdict:
             cursor.execute("ANALYZE")
         verdict.figure("loaded", f"{count:,} incidents and as many reports in {time.monotonic() - began:.0f} s")
         many = {page: _queries(page, cookie) for page in few}
-        for page in few:
-            verdict.figure(f"queries of {page}", f"{few[page]} with {FEW:,}, {many[page]} with {count:,}")
-            verdict.demand(many[page] <= few[page], f"{page} needs more queries when there is more")
+        for page, queries in few.items():
+            verdict.figure(f"queries of {page}", f"{queries} with {FEW:,}, {many[page]} with {count:,}")
+            verdict.demand(many[page] <= queries, f"{page} needs more queries when there is more")
         for page in PAGES:
             took, weight = _visits(found.url, page, cookie, 10 if reduced else 40)
             p95 = sorted(took)[int(len(took) * 0.95)]

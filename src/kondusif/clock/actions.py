@@ -32,7 +32,7 @@ def set_deadlines(deadlines: Iterable[NewDeadline], *, at: datetime) -> None:
     """Write deadlines in the caller's transaction. Plain SQL: this lies on the path of every report."""
     adapt = connection.ops.adapt_datetimefield_value
     now = adapt(at)
-    instants: dict[datetime, object] = {}  # a batch has few different ones
+    instants: dict[datetime, str | None] = {}  # a batch has few different ones
     for d in (deadlines := list(deadlines)):
         if d.due_at not in instants:
             instants[d.due_at] = adapt(max(d.due_at, at))

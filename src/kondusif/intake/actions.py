@@ -305,7 +305,8 @@ def _insert_reports(entries: list[_Entry], *, at: datetime) -> None:
             e.by.id if d.channel in rules.DESK_CHANNELS else "", d.text, d.threatened, d.restricted, d.refer_to, d.language,
             adapt(d.occurred_at) if d.occurred_at else None, d.occurred_precision if d.occurred_at else "unknown",
             adapt(d.observed_at) if d.observed_at else None,
-            received if d.reported_at is at else adapt(d.reported_at), received, e.region, d.place_text, e.precision, d.lat, d.lon, e.cell, "received", "", 1, "", "",
+            received if d.reported_at is at else adapt(d.reported_at), received, e.region, d.place_text, e.precision, d.lat, d.lon, e.cell,
+            "received", "", 1, "", "",
         ))  # fmt: skip
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)

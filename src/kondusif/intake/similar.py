@@ -81,7 +81,10 @@ def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
-    """The slow twin of `Recent.around`, and its stand-in for batches out of time. Stored reports in the probes' squares and their neighbours within the window, by square; one query for all."""
+    """Stored reports in the probes' squares and their neighbours within the window, by square; one query for all.
+
+    The slow twin of `Recent.around`, and its stand-in for batches out of time.
+    """
     if not probes:
         return {}
     cells = sorted({c for p in probes for c in around(p.cell)})

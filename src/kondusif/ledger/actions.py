@@ -48,7 +48,7 @@ def record_many(lines: Iterable[NewLine]) -> None:
         raise transaction.TransactionManagementError("a ledger line belongs in the transaction of its act")
     adapt = connection.ops.adapt_datetimefield_value
     last: datetime | None = None  # a batch shares one instant: it is adapted once
-    moment: object = None
+    moment: str | None = None
     rows = []
     for n in lines:
         if n.at is not last:

@@ -39,7 +39,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KONDUSIF_EMAIL_FROM", "kondusif@localhost", "Sender of messages."),
     Setting("KONDUSIF_PROVINCE", "64", "Code of the province this server serves; what has no place is owned there."),
     Setting("KONDUSIF_INTAKE_PER_MINUTE", "20", "Reports taken from one address in a minute; 0 for no limit."),
-    Setting("KONDUSIF_SOURCE_URL", "", "Where the source this server runs can be had (AGPL section 13); shown on Tentang."),
+    Setting(
+        "KONDUSIF_SOURCE_URL", "", "Where the source this server runs can be had (AGPL section 13); shown on Tentang."
+    ),
     Setting("KONDUSIF_DEBUG", "0", "1 shows tracebacks; never in service."),
 )
 _DEFAULTS = {s.name: s.default for s in SETTINGS}

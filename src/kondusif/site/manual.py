@@ -84,7 +84,9 @@ def states_page() -> str:
 
 
 def _moves(moves: dict[str, frozenset[str]]) -> str:
-    return _table(("From", "To"), [(f"`{a}`", ", ".join(f"`{b}`" for b in sorted(to)) or "–") for a, to in moves.items()])
+    return _table(
+        ("From", "To"), [(f"`{a}`", ", ".join(f"`{b}`" for b in sorted(to)) or "–") for a, to in moves.items()]
+    )
 
 
 def api_page() -> str:

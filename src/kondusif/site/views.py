@@ -99,12 +99,16 @@ def invitation(request: HouseRequest, token: str) -> HttpResponse:
 
 def citations() -> list[str]:
     """What must be cited of the data sets this server holds."""
-    return list(Incident.objects.exclude(citation="").values_list("citation", flat=True).distinct().order_by("citation"))
+    return list(
+        Incident.objects.exclude(citation="").values_list("citation", flat=True).distinct().order_by("citation")
+    )
 
 
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"gazetteer_notice": NOTICE, "citations": citations(), "source_url": settings.SOURCE_URL})
+    return render(
+        request, "about.html", {"gazetteer_notice": NOTICE, "citations": citations(), "source_url": settings.SOURCE_URL}
+    )
 
 
 def _failed(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -25,6 +25,19 @@ def run(given: argparse.Namespace) -> int:
     run_lock, dev_lock = ROOT / "requirements" / "run.txt", ROOT / "requirements" / "dev.txt"
     sets = (
         [uv, *WORDS, *upgrade, "pyproject.toml", "--group", "build", "-o", str(run_lock)],
-        [uv, *WORDS, *upgrade, "pyproject.toml", "--group", "build", "--group", "dev", "-c", str(run_lock), "-o", str(dev_lock)],
+        [
+            uv,
+            *WORDS,
+            *upgrade,
+            "pyproject.toml",
+            "--group",
+            "build",
+            "--group",
+            "dev",
+            "-c",
+            str(run_lock),
+            "-o",
+            str(dev_lock),
+        ],
     )
     return max(subprocess.run(words, cwd=ROOT, check=False).returncode for words in sets)
