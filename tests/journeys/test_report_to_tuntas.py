@@ -77,7 +77,7 @@ def send_report(page: Page, words: str) -> str:
 def answer_tasks(visit: Visit, who: str) -> None:
     """An agency takes and finishes each of its tasks in this matter."""
     page = visit(who, "/tugas", width=360)
-    card = page.locator("section.card", has=page.get_by_role("link", name=TITLE))
+    card = page.locator("article.card", has=page.get_by_role("link", name=TITLE))
     while card.count():
         one = card.first
         if one.get_by_role("button", name=re.compile("^Terima")).count():
