@@ -34,6 +34,14 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """Any number of files: Django's own field takes one and refuses the list that this widget hands over."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        one = super().clean
+        return [one(each, initial) for each in data] if isinstance(data, list) else one(data, initial)
+
+
 class WhatForm(forms.Form):
     """Step 1: what happened."""
 
@@ -46,7 +54,7 @@ class WhatForm(forms.Form):
         choices=THREATENED,
         error_messages={"required": _("Pilih salah satu.")},
     )  # fmt: skip
-    attachments = forms.FileField(
+    attachments = ManyFilesField(
         label=_("Foto atau rekaman"), required=False, help_text=_("Paling banyak 5 berkas, masing-masing 20 MB."),
         widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,video/mp4,video/3gpp,audio/mp4", "multiple": True, "data-shrink": True}),
     )  # fmt: skip
@@ -109,7 +117,7 @@ def occurred(found: dict[str, Any], *, at: datetime) -> tuple[datetime | None, s
     if date is None:
         return None, "unknown"
     moment = datetime.combine(date, hour or time(12), tzinfo=here.tzinfo)
-    if hour is None and moment > at:
+    if hour is None and date == here.date() and moment > at:
         moment = at  # "today" said before noon
     return moment, "minute" if hour else "day"
 
