@@ -101,7 +101,8 @@ def unmarked(name: str) -> str:
     """`normal` without the leading word that says the kind: `KAB. KUTAI BARAT` → `kutai barat`."""
     words = normal(name).split()
     if len(words) > 1 and words[0] in MARKERS:
-        words = words[1:]
+        # Jakarta's are `Kota Administrasi …`; other lists leave that word out.
+        words = words[2:] if words[1] == "administrasi" and len(words) > 2 else words[1:]
     return " ".join(words)
 
 

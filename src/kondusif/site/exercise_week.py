@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from django.utils.text import slugify
@@ -18,12 +17,10 @@ from kondusif.response import actions as response
 from kondusif.response import settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
+from kondusif.site.exercise_cast import Cast
 from kondusif.situation import actions as situation
 from kondusif.triage import actions as triage
 from kondusif.triage import merging
-
-if TYPE_CHECKING:
-    from kondusif.site.exercise import Cast
 
 _SPACE = UUID("6b1f6a4e-9a43-4c0e-8d57-20201209aaaa")
 
