@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -73,7 +74,8 @@ def theme(request: HouseRequest) -> HttpResponse:
     if wanted not in {"auto", "light", "dark"}:
         wanted = "auto"
     back = request.POST.get("next", "/")
-    response = redirect(back if back.startswith("/") and not back.startswith("//") else "/")
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = redirect(back if safe else "/")
     response.set_cookie(
         "tampilan",
         wanted,
