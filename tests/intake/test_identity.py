@@ -49,7 +49,12 @@ class Gate:
 @pytest.fixture
 def gate(draft: Drafts, member: Member, new_agency: NewAgency, at: datetime) -> Gate:
     code = receive(draft(contact=PHONE), by=CITIZEN, at=at).code
-    return Gate(code, member("duty_officer", "64.71"), lambda kind, where: member("agency", where, agency=new_agency(kind, where)), at)
+    return Gate(
+        code,
+        member("duty_officer", "64.71"),
+        lambda kind, where: member("agency", where, agency=new_agency(kind, where)),
+        at,
+    )
 
 
 def test_two_of_different_agencies_open_it_once_for_the_asker(gate: Gate, member: Member, at: datetime) -> None:
@@ -100,7 +105,9 @@ def test_two_people_of_one_agency_count_once(gate: Gate) -> None:
     (("polri", "kesbangpol"), False), (("polri", "setda"), False), (("kesbangpol", "setda"), False), (("polri", "kesbangpol", "setda"), False),
     (("polri", "dinsos"), True), (("kesbangpol", "dinkes"), True), (("polri", "setda", "dinsos"), True),
 ])  # fmt: skip
-def test_police_and_the_region_s_own_office_do_not_open_it_alone(gate: Gate, kinds: tuple[str, ...], opens: bool) -> None:
+def test_police_and_the_region_s_own_office_do_not_open_it_alone(
+    gate: Gate, kinds: tuple[str, ...], opens: bool
+) -> None:
     pk = gate.ask()
     gate.agree(pk, *kinds)
     if opens:
@@ -125,11 +132,15 @@ def test_data_protection_is_told_at_every_step_and_counts_as_itself(gate: Gate, 
     gate.agree(pk, "polri")
     identity.approve(pk, by=guardian, at=at)
     gate.open(pk)
-    told = list(OutboxMessage.objects.filter(audience="role:data_protection@64").order_by("pk").values_list("body", flat=True))
+    told = list(
+        OutboxMessage.objects.filter(audience="role:data_protection@64").order_by("pk").values_list("body", flat=True)
+    )
     assert [b.split(":")[1].split(".")[1].strip() for b in told] == ["asked", "approved", "approved", "opened"]
     other = gate.ask("court")
     identity.refuse(other, by=guardian, at=at)
-    assert OutboxMessage.objects.filter(audience="role:data_protection@64", body__contains="identity.refused").count() == 1
+    assert (
+        OutboxMessage.objects.filter(audience="role:data_protection@64", body__contains="identity.refused").count() == 1
+    )
     with pytest.raises(NotFound):
         identity.refuse(pk, by=guardian, at=at)
     with pytest.raises(GateShut):
@@ -186,7 +197,10 @@ def test_rotation_keeps_every_contact_readable_and_the_file_private(keys: None, 
     assert privacy.rotate() == 1
     after, words = Contact.objects.get(), privacy._path().read_text().split()
     assert words[1:] == first and len(words) == 2 and words[0] not in first
-    assert stat.S_IMODE(privacy._path().stat().st_mode) == 0o600 and stat.S_IMODE(privacy._path().parent.stat().st_mode) & 0o077 == 0
+    assert (
+        stat.S_IMODE(privacy._path().stat().st_mode) == 0o600
+        and stat.S_IMODE(privacy._path().parent.stat().st_mode) & 0o077 == 0
+    )
     assert after.sealed != before.sealed and after.lookup == before.lookup
     assert privacy.unseal(after.sealed) == privacy.unseal(before.sealed) == PHONE
     assert privacy.lookup("+62 812-000-111") == before.lookup, "the index survives a new key"

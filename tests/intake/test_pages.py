@@ -93,7 +93,9 @@ def test_three_steps_to_the_receipt(citizen: Client) -> None:
     assert done.status_code == 201 and report.code in page and tracking_of(done) in page
     assert "no-store" in done["Cache-Control"]
     title = re.search(r"<title>(.*?)</title>", page, re.S)
-    assert title is not None and not re.search(r"lapor|konflik|kondusif", title[1], re.I), "a shared phone: neutral title"
+    assert title is not None and not re.search(r"lapor|konflik|kondusif", title[1], re.I), (
+        "a shared phone: neutral title"
+    )
     assert set(citizen.cookies) <= {"csrftoken"}
     assert (report.text, report.region[:5], report.channel, report.taken_by) == (WHAT["text"], "64.71", "web", "")
     assert report.attachments.count() == 1 and PHONE not in page
@@ -159,7 +161,12 @@ def test_a_field_forged_at_the_last_step_is_checked_again(citizen: Client) -> No
 
 def test_files_of_the_wrong_kind_or_size_are_refused(citizen: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     one = citizen.get("/lapor")
-    for name, data in (("a.exe", b"MZ" + b"\0" * 200), ("a.jpg", b"PK\x03\x04" + b"\0" * 200), ("a.svg", b"<svg onload='x'/>"), ("a.jpg", b"x")):
+    for name, data in (
+        ("a.exe", b"MZ" + b"\0" * 200),
+        ("a.jpg", b"PK\x03\x04" + b"\0" * 200),
+        ("a.svg", b"<svg onload='x'/>"),
+        ("a.jpg", b"x"),
+    ):
         answer = post(citizen, one, step="1", **WHAT, attachments=SimpleUploadedFile(name, data))
         assert answer.status_code == 422 and WHAT["text"] in answer.content.decode()
     monkeypatch.setattr(attachments, "LARGEST", 100)
@@ -201,7 +208,13 @@ def test_lacak(citizen: Client) -> None:
 
 
 def test_the_desk_is_for_the_watch_and_its_region(member: Member, at: datetime) -> None:
-    said = {"channel": "phone", "text": "Cekcok warga", "threatened": "no", "uuid": "00000000-0000-4000-8000-000000000001", "contact": PHONE} | WHERE
+    said = {
+        "channel": "phone",
+        "text": "Cekcok warga",
+        "threatened": "no",
+        "uuid": "00000000-0000-4000-8000-000000000001",
+        "contact": PHONE,
+    } | WHERE
     assert Client().get("/laporan/baru").status_code == 403
     assert member_client(member("chair", "64.71")).post("/laporan/baru", said).status_code == 403
     answer = member_client(member("duty_officer", "64.72")).post("/laporan/baru", said)

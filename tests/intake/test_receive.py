@@ -201,11 +201,21 @@ def test_what_is_kept_in_memory_equals_what_the_database_says(draft: Drafts, at:
     for step in range(12):
         moment = at + timedelta(hours=step)
         batch = [
-            (draft(text=f"Ribut nomor {chance.randint(0, 4)} di pasar", lat=-1.27 + chance.gauss(0, 0.02), lon=116.83 + chance.gauss(0, 0.02)), CITIZEN)
+            (
+                draft(
+                    text=f"Ribut nomor {chance.randint(0, 4)} di pasar",
+                    lat=-1.27 + chance.gauss(0, 0.02),
+                    lon=116.83 + chance.gauss(0, 0.02),
+                ),
+                CITIZEN,
+            )
             for _ in range(chance.randint(0, 6))
         ]
         receive_many(batch, at=moment)
         probes = [probe(cell_of(-1.27, 116.83), -1.27, 116.83, at=moment, text="x", restricted=False)]
         window = {c: {n for n in rows if n.received_at >= moment - WINDOW} for c, rows in candidates(probes).items()}
-        kept = {c: {n for n in rows if n.received_at >= moment - WINDOW} for c, rows in recent.around(probes, at=moment).items()}
+        kept = {
+            c: {n for n in rows if n.received_at >= moment - WINDOW}
+            for c, rows in recent.around(probes, at=moment).items()
+        }
         assert {c: r for c, r in kept.items() if r} == {c: r for c, r in window.items() if r}

@@ -94,7 +94,9 @@ def catch_up(at: datetime) -> None:
 
 def plain(body: bytes) -> str:
     """A page without what is drawn anew for each answer: CSRF tokens, and the uuid of an empty desk form."""
-    page = re.sub(r'(csrfmiddlewaretoken"[^>]*value="|csrf-token" content="|X-CSRFToken": ")\w{64}', r"\1", body.decode())
+    page = re.sub(
+        r'(csrfmiddlewaretoken"[^>]*value="|csrf-token" content="|X-CSRFToken": ")\w{64}', r"\1", body.decode()
+    )
     return re.sub(r'(name="uuid" value=")[0-9a-f-]{36}', r"\1", page)
 
 
@@ -121,7 +123,9 @@ def seen(town: Town) -> dict[tuple[str, str], str]:
         told = [live.event(x) for x in Line.objects.order_by("pk") if may_see(x, actor)]
         found[name, "live"] = "".join(told)
         found[name, "missed"] = "".join(live.event(x) for x in live._missed(actor, 0))
-        found[name, "notices"] = repr(list(Delivery.objects.filter(user=actor.user_id).order_by("pk").values_list("message__subject")))
+        found[name, "notices"] = repr(
+            list(Delivery.objects.filter(user=actor.user_id).order_by("pk").values_list("message__subject"))
+        )
     return found
 
 
@@ -129,7 +133,10 @@ def same(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) 
     wrong = []
     for key, was in before.items():
         if was != after[key]:
-            line = next(((a, b) for a, b in zip(was.split("\n"), after[key].split("\n"), strict=False) if a != b), ("", "longer"))
+            line = next(
+                ((a, b) for a, b in zip(was.split("\n"), after[key].split("\n"), strict=False) if a != b),
+                ("", "longer"),
+            )
             wrong.append(f"{key}: {line[0][-200:]!r} → {line[1][-200:]!r}")
     return wrong
 
@@ -156,7 +163,9 @@ def about_officials(town: Town, inspectorate: Any, at: datetime) -> tuple[Report
 def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewAgency, at: datetime) -> None:
     inspectorate = new_agency("inspektorat", "64")
     before = seen(town)
-    assert town.report.code in before["officer", "/laporan"] and town.incident.code in before["officer", "/permasalahan"]
+    assert (
+        town.report.code in before["officer", "/laporan"] and town.incident.code in before["officer", "/permasalahan"]
+    )
     report, incident = about_officials(town, inspectorate, at)
     catch_up(at)
     after = seen(town)
@@ -164,8 +173,12 @@ def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewA
     everything = "".join(after.values())
     assert report.code not in everything and incident.code not in everything
     theirs = Client()
-    theirs.force_login(User.objects.get(pk=town.secretariat.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert report.code in theirs.get("/laporan?state=").content.decode(), "the comparison would notice: the secretariat does see it"
+    theirs.force_login(
+        User.objects.get(pk=town.secretariat.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert report.code in theirs.get("/laporan?state=").content.decode(), (
+        "the comparison would notice: the secretariat does see it"
+    )
 
 
 def test_what_is_hidden_answers_like_what_is_not_there(town: Town, new_agency: NewAgency, at: datetime) -> None:
@@ -231,14 +244,22 @@ def test_what_becomes_restricted_leaves_every_list(town: Town, at: datetime) -> 
     for code in (alone.code, linked.code):
         restriction.set_restricted(code, by=town.officer, at=later)
     catch_up(later)
-    after = {key: value for key, value in seen(town).items() if key[1] not in {"ledger", "live", "missed", "notices", "/kabar"}}
+    after = {
+        key: value
+        for key, value in seen(town).items()
+        if key[1] not in {"ledger", "live", "missed", "notices", "/kabar"}
+    }
     wrong = [key for key, value in after.items() for code in (alone.code, linked.code)
              if code in value and not value.startswith("404")]  # fmt: skip
     assert not wrong, wrong
     for actor in town.eyes.values():
-        hidden = [act for act in feed(actor, 50) if alone.code in act.what + act.url or linked.code in act.what + act.url]
+        hidden = [
+            act for act in feed(actor, 50) if alone.code in act.what + act.url or linked.code in act.what + act.url
+        ]
         assert not hidden
-        assert len([a for a in feed(actor, 50) if a.words == "Laporan baru diterima"]) <= 1, "only the referred one is left"
+        assert len([a for a in feed(actor, 50) if a.words == "Laporan baru diterima"]) <= 1, (
+            "only the referred one is left"
+        )
     now = {name: board(actor, province="64", at=later) for name, actor in town.eyes.items()}
     for name in ("officer", "chair", "province"):
         assert now[name].untriaged == were[name].untriaged - 1

@@ -27,8 +27,8 @@ from kondusif.response import tasks
 from kondusif.response import views as response_views
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
-from kondusif.situation import actions as situation
 from kondusif.site.api import api
+from kondusif.situation import actions as situation
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import OPERATOR, actor_of
@@ -150,11 +150,17 @@ RELATIONS: dict[str, tuple[Who, dict[str, Any]]] = {
     "party": (officers, {"role": "Pedagang", "interest": "Tempat"}),
     "relate": (officers, {"kind": "cause", "other": "{second}"}),
     # An agency is shown no form for this and its choices are empty: 422. The API below says 403.
-    "assign": (either(town(*OFFICERS, "chair"), asked), {"agency": "{agency}", "title": "Redakan lokasi", "purpose": "calm"}),
+    "assign": (
+        either(town(*OFFICERS, "chair"), asked),
+        {"agency": "{agency}", "title": "Redakan lokasi", "purpose": "calm"},
+    ),
 }
 answers = either(officers, asked)
 # Nobody of the office is a second party about officials: the reporter says whether it is over.
-HIDDEN = {act: (nobody if act == "confirm" else secretariat, INCIDENT[act][1]) for act in ("note", "propose", "confirm", "close")}
+HIDDEN = {
+    act: (nobody if act == "confirm" else secretariat, INCIDENT[act][1])
+    for act in ("note", "propose", "confirm", "close")
+}
 TASK: dict[str, tuple[Who, dict[str, Any]]] = {
     "accept": (answers, {}),
     "finish": (answers, {"proof": "Sudah.", "text": "Sudah."}),
@@ -406,7 +412,9 @@ def test_each_endpoint_answers_whom_it_should(
     for row in ROWS:
         found = _call(client, row, world.names)
         if (found not in DENIED) != row.who(role, region) or found == 500:
-            wrong.append(f"{role}@{region or '-'}: {row.name} → {found}, {'should' if row.who(role, region) else 'must not'} be allowed")
+            wrong.append(
+                f"{role}@{region or '-'}: {row.name} → {found}, {'should' if row.who(role, region) else 'must not'} be allowed"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -422,7 +430,10 @@ def test_the_starlette_door(world: World, role: str, region: str, monkeypatch: p
     for which in ("regions", "incidents"):
         body = drawn._answer(key, which)
         assert (body is not None) == DOORS["GET", f"/api/v1/map/{which}"](role, region), (which, role, region)
-        assert world.names["secret_incident"] not in (body or b"").decode() or (role, region) == ("secretariat", PROVINCE)
+        assert world.names["secret_incident"] not in (body or b"").decode() or (role, region) == (
+            "secretariat",
+            PROVINCE,
+        )
 
 
 # --- nothing is left out ----------------------------------------------------------------------------------------------

@@ -38,7 +38,11 @@ def test_the_whole_way(officer: Actor, member: Member, at: datetime) -> None:
     assert in_force() is None, "a proposal holds nothing"
     actions.check(row.pk, by=member("division_head", TOWN), at=at)
     done = actions.decide(row.pk, by=member("chair", TOWN), at=at + timedelta(hours=1))
-    assert (done.state, done.valid_until, in_force()) == (rules.SET, at + timedelta(hours=1) + rules.VALID_FOR, "waspada")
+    assert (done.state, done.valid_until, in_force()) == (
+        rules.SET,
+        at + timedelta(hours=1) + rules.VALID_FOR,
+        "waspada",
+    )
     lines = Line.objects.filter(verb__startswith="status.").order_by("pk")
     assert [x.verb for x in lines] == ["status.proposed", "status.checked", "status.set"]
     assert list(Deadline.objects.filter(met_at=None).values_list("duty", "owner", "due_at")) == [
@@ -145,12 +149,16 @@ def test_nothing_is_settled_by_time(officer: Actor, member: Member, at: datetime
     assert (again.owner, again.level) == (f"duty:{TOWN}", 1)
 
 
-@pytest.mark.parametrize(("kind", "view"), [("polri", "polres"), ("bawaslu", "bawaslu"), ("bpbd", "satgas"), ("dinkes", "satgas")])
+@pytest.mark.parametrize(
+    ("kind", "view"), [("polri", "polres"), ("bawaslu", "bawaslu"), ("bpbd", "satgas"), ("dinkes", "satgas")]
+)
 def test_a_body_speaks_for_itself(member: Member, new_agency: NewAgency, at: datetime, kind: str, view: str) -> None:
     actions.assess(TOWN, level="waspada", note="Dua titik", by=member("agency", TOWN, agency=new_agency(kind)), at=at)
     assert Assessment.objects.get().view == view
     words = {v.label: v.level for v in queries.views(TOWN, rules.Shown("kondusif", at, ""), "Tim")}
-    assert words["Penilaian Tim"] == "kondusif" and list(words.values()).count("waspada") == 1, "shown side by side, never averaged"
+    assert words["Penilaian Tim"] == "kondusif" and list(words.values()).count("waspada") == 1, (
+        "shown side by side, never averaged"
+    )
     assert in_force() is None
 
 

@@ -53,7 +53,10 @@ def test_the_sentence_says_who_is_raised_and_who_is_silent(member: Member, at: d
         Heard.objects.create(region=code, at=at)
     found = look(member("observer", "64"), at + timedelta(hours=1))
     quiet = tile(found, codes[-1])
-    assert sentence(found) == f"8 dari 10 kab/kota kondusif; {tile(found).name} waspada sejak 09.00; dari {quiet.name} belum ada data."
+    assert (
+        sentence(found)
+        == f"8 dari 10 kab/kota kondusif; {tile(found).name} waspada sejak 09.00; dari {quiet.name} belum ada data."
+    )
     later = look(member("observer", "64"), at + timedelta(hours=30))
     assert (tile(later).level, {t.level for t in later.tiles if t.code != "64.71"}) == ("waspada", {"nodata"})
 
@@ -68,12 +71,16 @@ def test_counts_are_of_what_one_may_read(town: Town, new_matter: NewMatter, at: 
     new_matter(restricted=True)
     make_report(at, region="64.71.02")
     make_report(at, region="64.71", restricted=True)
-    mine, observer, agency = (look(a, at + timedelta(minutes=1)) for a in (town.officer, town.others["elsewhere"], town.pp_member))
+    mine, observer, agency = (
+        look(a, at + timedelta(minutes=1)) for a in (town.officer, town.others["elsewhere"], town.pp_member)
+    )
     assert (tile(mine).open, tile(mine).reports, mine.untriaged, mine.open_total) == (1, 2, 1, 1)
     assert (observer.open_total, observer.untriaged, agency.open_total) == (0, 0, 0)
 
 
-def test_a_vertical_agency_s_silence_is_for_chair_and_secretary(town: Town, new_matter: NewMatter, at: datetime) -> None:
+def test_a_vertical_agency_s_silence_is_for_chair_and_secretary(
+    town: Town, new_matter: NewMatter, at: datetime
+) -> None:
     incident = new_matter("S2")
     for agency in (town.polri, town.pp):
         tasks.assign(incident.code, agency=agency, title=f"Bantu {agency.kind}", by=town.officer, at=at)

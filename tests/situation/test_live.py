@@ -34,7 +34,9 @@ def test_neighbours_look_unlike() -> None:
     assert all(len(t) == 32 and str(n) != t for n, t in enumerate(tokens, 1))
 
 
-@pytest.mark.parametrize("token", ["5", "xyz", "0" * 32, "f" * 32, live.opaque(7)[:-1], live.opaque(7) + "00", live.opaque(7)[::-1]])
+@pytest.mark.parametrize(
+    "token", ["5", "xyz", "0" * 32, "f" * 32, live.opaque(7)[:-1], live.opaque(7) + "00", live.opaque(7)[::-1]]
+)
 def test_a_forged_id_says_nothing(token: str) -> None:
     assert live.plain(token) is None
 
@@ -51,7 +53,9 @@ def subjects(text: str) -> list[str]:
 
 @pytest.mark.django_db
 def test_the_stream_decides_as_the_ledger_does(at: datetime) -> None:
-    for n, (region, hidden) in enumerate([("64.71", False), ("64.71.02", False), ("64.72", False), ("64", False), ("64", True), ("64.71", True)]):
+    for n, (region, hidden) in enumerate(
+        [("64.71", False), ("64.71.02", False), ("64.72", False), ("64", False), ("64", True), ("64.71", True)]
+    ):
         write(at, n, region=region, restricted=hidden)
     viewers = [ALL, Actor("citizen", "Warga"), Actor("u", "", frozenset({("ledger.read", "")})),
                Actor("u", "", frozenset({("report.read_restricted", "64")}))]  # fmt: skip

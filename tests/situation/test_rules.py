@@ -15,9 +15,18 @@ HOUR = timedelta(hours=1)
 LEVELS = [code for code, _word in rules.LEVELS]
 
 
-def shown(level: str | None, *, until: timedelta = timedelta(days=1), heard: timedelta | None = -HOUR, temporary: bool = False) -> rules.Shown:
+def shown(
+    level: str | None, *, until: timedelta = timedelta(days=1), heard: timedelta | None = -HOUR, temporary: bool = False
+) -> rules.Shown:
     heard_at = AT + heard if heard is not None else None
-    return rules.shown(level, AT - HOUR if level else None, AT + until if level else None, temporary=temporary, heard_at=heard_at, at=AT)
+    return rules.shown(
+        level,
+        AT - HOUR if level else None,
+        AT + until if level else None,
+        temporary=temporary,
+        heard_at=heard_at,
+        at=AT,
+    )
 
 
 def test_what_was_never_set_is_no_data() -> None:
@@ -50,7 +59,9 @@ def test_a_raised_level_stays_however_silent(level: str) -> None:
     heard=st.none() | st.integers(-400, 0),
     temporary=st.booleans(),
 )
-def test_green_needs_a_status_in_force_and_a_sign_of_life(level: str | None, until: int, heard: int | None, temporary: bool) -> None:
+def test_green_needs_a_status_in_force_and_a_sign_of_life(
+    level: str | None, until: int, heard: int | None, temporary: bool
+) -> None:
     found = shown(level, until=until * HOUR, heard=heard * HOUR if heard is not None else None, temporary=temporary)
     if found.level == "kondusif":
         assert level == "kondusif" and until > 0 and heard is not None and heard >= -24
@@ -76,5 +87,3 @@ def test_a_decided_proposal_does_not_move() -> None:
 def test_no_body_speaks_for_the_team() -> None:
     assert "tim" not in rules.VIEW_OF_KIND.values()
     assert set(rules.VIEW_OF_KIND.values()) == {code for code, _word in rules.VIEWS} - {"tim"}
-
-
