@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,8 @@ from django.db import connection
 
 from kondusif.clock.queries import forget_offset
 from kondusif.ledger.actor import Actor
+from kondusif.regions import gazetteer
+from kondusif.regions.gazetteer import Named
 from kondusif.teams.models import User
 from kondusif.teams.queries import OPERATOR, actor_of
 
@@ -28,6 +32,25 @@ def pytest_configure(config: pytest.Config) -> None:
     from kondusif.site.commands._first import catalogues
 
     catalogues()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`KONDUSIF_TEST_TURN=0/2`: two runs go side by side, this is the first of them (SQLite's).
+
+    What touches no database is tried in the first alone, `each_once` in one of the two, by name, so that they agree
+    without speaking; together they leave nothing out. Without a turn everything is tried.
+    """
+    turn, _, of = os.environ.get("KONDUSIF_TEST_TURN", "").partition("/")
+    if of:
+        items[:] = [i for i in items if _is_mine(i, int(turn), int(of))]
+
+
+def _is_mine(item: pytest.Item, turn: int, of: int) -> bool:
+    if item.get_closest_marker("each_once"):
+        return zlib.crc32(item.nodeid.encode()) % of == turn
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    stored = item.get_closest_marker("django_db") or not {"db", "transactional_db", "world"}.isdisjoint(fixtures)
+    return bool(stored) or turn == 0
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -98,19 +121,26 @@ def member(db: None) -> Member:
     return make
 
 
+@pytest.fixture(scope="session")
+def listed() -> tuple[tuple[Named, ...], str]:
+    """The names of East Kalimantan, read from disk once in a run and not for each test that loads them."""
+    return tuple(gazetteer.names(("64",))), gazetteer.mark(("64",))
+
+
 @pytest.fixture
-def areas(db: None) -> None:
+def areas(db: None, listed: tuple[tuple[Named, ...], str]) -> None:
     """East Kalimantan with its kab/kota, kecamatan and desa (the rest of Indonesia is not needed here)."""
     from kondusif.regions.actions import load_base
 
-    load_base(by=OPERATOR, at=AT, provinces=("64",))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gazetteer, "names", lambda _provinces: listed[0])
+        patch.setattr(gazetteer, "mark", lambda _provinces: listed[1])
+        load_base(by=OPERATOR, at=AT, provinces=("64",))
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the repository; tests that need it skip loudly where it is absent."""
-    import os
-
     folder = Path(os.environ.get("KONDUSIF_SHARED", Path(__file__).resolve().parents[2] / "shared"))
     if not folder.is_dir():
         pytest.skip(f"REAL DATA ABSENT: no folder {folder}; this test proves nothing here")

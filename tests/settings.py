@@ -22,3 +22,6 @@ if DATABASES["default"]["ENGINE"] == "kondusif.site.sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}
     options = DATABASES["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+else:
+    # Equally unsynced; only that one session's choice, the server keeps its own.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"

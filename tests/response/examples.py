@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import os
 
-EXAMPLES = int(os.environ.get("KONDUSIF_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("KONDUSIF_EXAMPLES", "10"))

@@ -122,5 +122,8 @@ def test_no_nul_reaches_the_database(town: Town, new_report: NewReport) -> None:
     assert web.get("/laporan/KDS%00").status_code in {404, 422}
     assert web.get("/permasalahan/baru?laporan=%00").status_code in {404, 422}
     assert send(web, f"/reports/{report.code}/acts", {"act": "verify", "reason": "a\u0000b"}, 1).status_code == 422
-    assert web.post(f"/laporan/{report.code}/satukan", {"primary": "\x00", "joined": report.code}).status_code in {404, 422}
+    assert web.post(f"/laporan/{report.code}/satukan", {"primary": "\x00", "joined": report.code}).status_code in {
+        404,
+        422,
+    }
     assert web.get("/laporan?words=%00").status_code in {200, 422}

@@ -160,6 +160,7 @@ def about_officials(town: Town, inspectorate: Any, at: datetime) -> tuple[Report
     return report, incident
 
 
+@pytest.mark.each_once
 def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewAgency, at: datetime) -> None:
     inspectorate = new_agency("inspektorat", "64")
     before = seen(town)
@@ -181,6 +182,7 @@ def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewA
     )
 
 
+@pytest.mark.each_once
 def test_what_is_hidden_answers_like_what_is_not_there(town: Town, new_agency: NewAgency, at: datetime) -> None:
     report, incident = about_officials(town, new_agency("inspektorat", "64"), at)
     task, mine = incident.tasks.get(), town.report.code
@@ -224,6 +226,7 @@ def _next(code: str) -> str:
     return code[:-1] + ("Z" if code[-1] != "Z" else "Y")
 
 
+@pytest.mark.each_once
 def test_a_contact_changes_not_a_byte(town: Town) -> None:
     before = seen(town)
     sealed = privacy.seal("0812000111")

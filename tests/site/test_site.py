@@ -33,7 +33,14 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 # Read by the test tools alone; CONTRIBUTING and the proofs' own words describe them.
-DEVELOPERS = {"KONDUSIF_SHARED", "KONDUSIF_EXAMPLES", "KONDUSIF_CHROMIUM", "KONDUSIF_PROVING", "KONDUSIF_"}
+DEVELOPERS = {
+    "KONDUSIF_TEST_TURN",
+    "KONDUSIF_SHARED",
+    "KONDUSIF_EXAMPLES",
+    "KONDUSIF_CHROMIUM",
+    "KONDUSIF_PROVING",
+    "KONDUSIF_",
+}
 
 
 def test_every_setting_and_every_refusal_is_described() -> None:

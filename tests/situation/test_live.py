@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import cast
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,7 +103,12 @@ def test_nothing_is_missed_between_two_connections(at: datetime, monkeypatch: py
         connection.close()
 
     async def within() -> list[str]:
-        return await asyncio.wait_for(listen(), 30)
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))  # one thread, so that its connection can be closed at the end
+        try:
+            return await asyncio.wait_for(listen(), 30)
+        finally:
+            await loop.run_in_executor(None, connections.close_all)
 
     assert asyncio.run(within()) == ["2", "3", "6", "8", "9"]
 

@@ -173,6 +173,11 @@ class Sheet:
     similar_open: list[Row]
 
 
+def in_team(actor: Actor, incident: Incident) -> bool:
+    """Whether the reader belongs to the region's team, rather than to an agency that was asked."""
+    return actor.permits(READ, incident.region) or incident.restricted
+
+
 def sheet(code: str, actor: Actor) -> Sheet:
     incident = incident_for(code, actor)
     reports = list(
@@ -185,7 +190,7 @@ def sheet(code: str, actor: Actor) -> Sheet:
         .select_related("proposer_agency", "confirmer_agency")
         .order_by("-pk")
     )
-    team = actor.permits(READ, incident.region) or incident.restricted
+    team = in_team(actor, incident)
     others = (
         incidents_for(actor)
         .exclude(pk=incident.pk)

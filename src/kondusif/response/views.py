@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kondusif.intake.limits import TRACKING_LIMITER
 from kondusif.intake.queries import report_for
 from kondusif.intake.rules import clean
+from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.response import actions, forms, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
+from kondusif.response.models import Incident
 from kondusif.response.page import page_of
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import agencies_for
@@ -144,11 +146,10 @@ def incident(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 def act(request: HouseRequest, code: str, act: str) -> HttpResponse:
     """One act on an incident; a refusal is shown on the same page with what was typed still in it."""
-    sheet = queries.sheet(code, request.actor)
     if act not in ACTS:
         raise NotFound
     kind, do = ACTS[act]
-    form = kind(request.POST, auto_id=f"{act}_%s", **_extra(kind, sheet)) if kind else None
+    form = kind(request.POST, auto_id=f"{act}_%s", **_needed(kind, code, request.actor)) if kind else None
     if form is not None and not form.is_valid():
         return _page(request, code, act=act, form=form, status=422)
     try:
@@ -159,11 +160,18 @@ def act(request: HouseRequest, code: str, act: str) -> HttpResponse:
     return redirect("response:incident", code=code.upper())
 
 
-def _extra(kind: type[Any], sheet: queries.Sheet) -> dict[str, Any]:
+def _needed(kind: type[Any], code: str, actor: Actor) -> dict[str, Any]:
+    """What a form must know of the incident, read without the whole page."""
+    incident = queries.incident_for(code, actor)
+    asks = issubclass(kind, forms.AgencyForm) and queries.in_team(actor, incident)
+    return _extra(kind, incident, agencies_for(incident.region) if asks else [])
+
+
+def _extra(kind: type[Any], incident: Incident, agencies: list[Agency]) -> dict[str, Any]:
     if issubclass(kind, forms.AgencyForm):
-        return {"agencies": sheet.agencies}
+        return {"agencies": agencies}
     if kind is forms.ProposeForm:
-        return {"needs_evidence": rules.CONTRACTS[sheet.incident.worst].evidence}
+        return {"needs_evidence": rules.CONTRACTS[incident.worst].evidence}
     return {}
 
 
@@ -183,7 +191,7 @@ def _page(
             fresh = kind(
                 initial={n: getattr(sheet.incident, n) for n in ("severity", "stage", "title")},
                 auto_id=f"{name}_%s",
-                **_extra(kind, sheet),
+                **_extra(kind, sheet.incident, sheet.agencies),
             )
             found[name] = form if name == act and form is not None else fresh
     context = {"act": act, "refusal": refusal, "forms": found, "call_form": forms.CallForm()} | page_of(

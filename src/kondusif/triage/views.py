@@ -15,12 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from kondusif.intake.dialogue import place_of
-from kondusif.intake.queries import visible_to
+from kondusif.intake.models import Report
+from kondusif.intake.queries import report_for, visible_to
 from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.regions.queries import children, name_of
 from kondusif.teams.models import Agency
+from kondusif.teams.queries import agencies_for
 from kondusif.teams.web import HouseRequest
 from kondusif.triage import actions, merging, queries, referral, restriction, rules, sentences
 from kondusif.triage.actions import Grade
@@ -122,9 +124,8 @@ def act(request: HouseRequest, code: str, act: str) -> HttpResponse:
     """One act; a refusal is shown on the same page with what was typed still in it."""
     if act not in ACTS:
         raise NotFound
-    sheet = queries.sheet(code, request.actor, at=request.at)
     kind, do = ACTS[act]
-    form = _bound(kind, request, sheet) if kind else None
+    form = _bound(kind, request, report_for(code, request.actor)) if kind else None
     if form is not None and not form.is_valid():
         return _page(request, code, act=act, form=form, status=422)
     try:
@@ -134,15 +135,15 @@ def act(request: HouseRequest, code: str, act: str) -> HttpResponse:
     return _after(request, code)
 
 
-def _bound(kind: type[Any], request: HouseRequest, sheet: queries.Sheet) -> Any:
-    return kind(request.POST, **_extra(kind, sheet))
+def _bound(kind: type[Any], request: HouseRequest, report: Report) -> Any:
+    return kind(request.POST, **_extra(kind, report, agencies_for(report.region) if kind is ReferForm else []))
 
 
-def _extra(kind: type[Any], sheet: queries.Sheet) -> dict[str, Any]:
+def _extra(kind: type[Any], report: Report, agencies: list[Agency]) -> dict[str, Any]:
     if kind is CloseForm:
-        return {"state": sheet.report.state}
+        return {"state": report.state}
     if kind is ReferForm:
-        return {"agencies": sheet.agencies, "restricted": sheet.report.restricted}
+        return {"agencies": agencies, "restricted": report.restricted}
     return {}
 
 
@@ -244,6 +245,6 @@ def _forms(sheet: queries.Sheet, act: str, form: Any) -> dict[str, Any]:
             found[name] = (
                 form
                 if name == act and form is not None
-                else kind(initial=start, auto_id=f"{name}_%s", **_extra(kind, sheet))
+                else kind(initial=start, auto_id=f"{name}_%s", **_extra(kind, sheet.report, sheet.agencies))
             )
     return found

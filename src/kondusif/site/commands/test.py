@@ -30,17 +30,18 @@ def run(given: argparse.Namespace) -> int:
     clean.pop("DJANGO_SETTINGS_MODULE", None)
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
     command = [sys.executable, "-m", "pytest", *[r for r in given.rest if r != "--"]]
+
+    def begin(name: str, **more: str) -> None:
+        env = clean | more | ({"KONDUSIF_TEST_TURN": f"{len(running)}/2"} if given.only is None else {})
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        running.append((name, process))
+
     if given.only != "postgres":
-        running.append(
-            ("SQLite", subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-        )
+        begin("SQLite")
     failed = False
     if given.only != "sqlite":
         with postgres() as address:
-            running.append(
-                ("PostgreSQL", subprocess.Popen(command, cwd=ROOT, env=clean | {"KONDUSIF_DATABASE_URL": address},
-                                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-            )  # fmt: skip
+            begin("PostgreSQL", KONDUSIF_DATABASE_URL=address)
             failed = _report(running)
     else:
         failed = _report(running)
