@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,20 +36,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`KONDUSIF_TEST_TURN=0/2`: two runs go side by side, this is the first of them (SQLite's).
 
-    What touches no database is tried in the first alone, `each_once` in one of the two, by name, so that they agree
-    without speaking; together they leave nothing out. Without a turn everything is tried.
+    What touches no database and what is marked `each_once` is tried in the first alone. Without a turn everything is.
     """
-    turn, _, of = os.environ.get("KONDUSIF_TEST_TURN", "").partition("/")
-    if of:
-        items[:] = [i for i in items if _is_mine(i, int(turn), int(of))]
+    if os.environ.get("KONDUSIF_TEST_TURN", "0/").partition("/")[0] != "0":
+        items[:] = [i for i in items if _asks_the_database(i)]
 
 
-def _is_mine(item: pytest.Item, turn: int, of: int) -> bool:
+def _asks_the_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("each_once"):
-        return zlib.crc32(item.nodeid.encode()) % of == turn
+        return False
     fixtures: list[str] = getattr(item, "fixturenames", [])
-    stored = item.get_closest_marker("django_db") or not {"db", "transactional_db", "world"}.isdisjoint(fixtures)
-    return bool(stored) or turn == 0
+    return bool(item.get_closest_marker("django_db")) or not {"db", "transactional_db", "world"}.isdisjoint(fixtures)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -14,7 +14,7 @@ import shapely
 
 from kondusif.ledger.actor import Actor
 from kondusif.regions import memory
-from kondusif.regions.actions import import_boundaries, load_base
+from kondusif.regions.actions import import_boundaries
 from kondusif.regions.boundaries import ImportReport
 
 
@@ -26,8 +26,8 @@ def fresh_areas() -> Iterator[None]:
 
 
 @pytest.fixture
-def kaltim(db: None, operator: Actor, at: datetime) -> None:
-    load_base(by=operator, at=at, provinces=("64",))
+def kaltim(areas: None) -> None:
+    """The areas of East Kalimantan; no boundaries yet."""
 
 
 Bring = Callable[..., ImportReport]
