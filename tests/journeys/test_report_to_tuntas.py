@@ -81,16 +81,16 @@ def answer_tasks(visit: Visit, who: str) -> None:
     while card.count():
         one = card.first
         if one.get_by_role("button", name=re.compile("^Terima")).count():
-            press(page, one.get_by_role("button", name=re.compile("^Terima")))
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                press(page, one.get_by_role("button", name=re.compile("^Terima")))
         one = card.first
         fold = one.locator("details[id^=selesai]")
         if fold.get_attribute("open") is None:
             press(page, fold.locator("summary"))
         write(page, fold.locator("textarea"), "Kedua pihak ditemui bersama lurah, sepakat bergantian memakai lapangan.")
         shoot(page, f"perjalanan-4-tugas-{who}")
-        press(page, fold.get_by_role("button", name="Sudah ditangani"))
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            press(page, fold.get_by_role("button", name="Sudah ditangani"))
 
 
 def shift_clock(exercise: Exercise, by: str) -> None:

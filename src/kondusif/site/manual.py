@@ -107,8 +107,8 @@ def _load_all() -> None:
         for module in pkgutil.iter_modules(importlib.import_module(stage).__path__):
             if module.name not in {"migrations", "templates"}:
                 importlib.import_module(f"{stage}.{module.name}")
-    for module in ("api", "middleware"):
-        importlib.import_module(f"kondusif.site.{module}")
+    for name in ("api", "middleware"):
+        importlib.import_module(f"kondusif.site.{name}")
 
 
 PAGES: dict[str, Callable[[], str]] = {
