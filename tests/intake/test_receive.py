@@ -15,7 +15,7 @@ from kondusif.intake import actions, privacy
 from kondusif.intake.actions import NotStored, Receipt, ReportNotAccepted, UuidReused, receive, receive_many
 from kondusif.intake.models import Contact, Report, Similar
 from kondusif.intake.queries import report_for, visible_to
-from kondusif.intake.rules import Draft, cell_of
+from kondusif.intake.rules import Draft, around, cell_of
 from kondusif.intake.similar import WINDOW
 from kondusif.intake.writer import Writer
 from kondusif.ledger.actor import CITIZEN, Actor
@@ -213,9 +213,35 @@ def test_what_is_kept_in_memory_equals_what_the_database_says(draft: Drafts, at:
         ]
         receive_many(batch, at=moment)
         probes = [probe(cell_of(-1.27, 116.83), -1.27, 116.83, at=moment, text="x", restricted=False)]
-        window = {c: {n for n in rows if n.received_at >= moment - WINDOW} for c, rows in candidates(probes).items()}
-        kept = {
-            c: {n for n in rows if n.received_at >= moment - WINDOW}
-            for c, rows in recent.around(probes, at=moment).items()
-        }
+        near = around(probes[0].cell)
+        window, kept = (
+            {c: {n for n in found[c].values() if n.received_at >= moment - WINDOW} for c in near if c in found}
+            for found in (candidates(probes), recent.around(probes, at=moment))
+        )
         assert {c: r for c, r in kept.items() if r} == {c: r for c, r in window.items() if r}
+
+
+def test_a_storm_in_one_place_looks_at_the_newest_only(at: datetime) -> None:
+    """Ten thousand reports of one square: the search stays bounded, and finds what came last."""
+    from kondusif.intake import similar
+
+    cell = cell_of(-1.27, 116.83)
+    wanted = similar.probe(cell, -1.27, 116.83, at=at, text="Ribut di pasar pagi, warga berkumpul", restricted=False)
+    looked_at = []
+
+    class Square(dict[int, similar.Near]):
+        def values(self):  # type: ignore[no-untyped-def]
+            return Counted(super().values())
+
+    class Counted:
+        def __init__(self, inner) -> None:  # type: ignore[no-untyped-def]
+            self.inner = inner
+
+        def __reversed__(self):  # type: ignore[no-untyped-def]
+            for one in reversed(self.inner):
+                looked_at.append(one.id)
+                yield one
+
+    found = similar.matches(wanted, {cell: Square({n: wanted.as_near(n) for n in range(10_000)})})
+    assert len(found) == similar.MOST
+    assert min(looked_at) >= 10_000 - similar.MOST_IN_SQUARE - 1

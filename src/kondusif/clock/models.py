@@ -35,7 +35,7 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="deadline_waiting", condition=Q(met_at=None, fired_at=None)),
             models.Index(fields=["subject", "duty"], name="deadline_subject"),
-            models.Index(fields=["region", "due_at"], name="deadline_open", condition=Q(met_at=None)),
+            models.Index(fields=["due_at"], name="deadline_open", condition=Q(met_at=None)),
         ]
         constraints = [
             models.CheckConstraint(

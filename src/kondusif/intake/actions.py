@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -13,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.clock.actions import NewDeadline, set_deadlines
 from kondusif.intake import privacy, rules, similar
-from kondusif.intake.models import Report
 from kondusif.intake.rules import Draft
+from kondusif.intake.similar import utc
 from kondusif.ledger.actions import NewLine, record_many
 from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import Refusal, Text
@@ -126,9 +128,10 @@ def receive_many(batch: Sequence[tuple[Draft, Actor]], *, at: datetime) -> list[
     outcomes: list[Outcome | None] = []
     entries: list[_Entry | None] = []
     exact = _exact_places([draft for draft, _ in batch])
+    unknown = {region for region in {draft.region for draft, _ in batch} if region and not exists(region)}
     for place, (draft, by) in zip(exact, batch, strict=True):
         try:
-            entries.append(_checked(draft, by, place, at=at))
+            entries.append(_checked(draft, by, place, unknown, at=at))
             outcomes.append(None)
         except Refusal as refusal:
             entries.append(None)
@@ -147,20 +150,20 @@ def _exact_places(drafts: list[Draft]) -> list[str]:
     )
 
 
-def _checked(draft: Draft, by: Actor, place: str, *, at: datetime) -> _Entry:
+def _checked(draft: Draft, by: Actor, place: str, unknown: set[str], *, at: datetime) -> _Entry:
     if draft.channel in rules.DESK_CHANNELS:
         check_permitted(by, "report.receive", kabkota_of(draft.region) or PROVINCE)
     draft = rules.cleaned(draft, at=at)
     if faults := rules.faults(draft, at=at):
         raise ReportNotAccepted(faults)
-    if draft.region and not exists(draft.region):
+    if draft.region in unknown:
         raise ReportNotAccepted([rules.Fault("region", "region-unknown")])
     region, exact, cell = draft.region, False, None
     if draft.lat is not None and draft.lon is not None:
         check_point(draft.lat, draft.lon)
-        region, exact = rules.settle_region(
-            draft.region, place or locate_point(draft.lat, draft.lon).code, exact=bool(place)
-        )
+        # Where no boundary holds the point, the region named stands; only without one is the point's own guessed.
+        located = place or draft.region or locate_point(draft.lat, draft.lon).code
+        region, exact = rules.settle_region(draft.region, located, exact=bool(place))
         cell = rules.cell_of(draft.lat, draft.lon)
     region = region or PROVINCE
     precision = rules.place_precision(region, cell is not None, exact, province=PROVINCE)
@@ -169,14 +172,14 @@ def _checked(draft: Draft, by: Actor, place: str, *, at: datetime) -> _Entry:
 
 
 def _name(entries: list[_Entry], *, at: datetime) -> None:
-    """Give each entry a code nobody has. A code taken is drawn again: the moment's share of a code is small."""
+    """Give each entry a code nobody has. A code taken is drawn again in the next moment: one moment has only a thousand."""
     taken: set[str] = set()
-    nameless = entries
+    nameless, moment = entries, at
     while nameless:
         for entry in nameless:
-            entry.code = rules.report_code(at, secrets.randbits(15))
-        codes = [e.code for e in nameless]
-        taken |= set(Report.objects.filter(code__in=codes).values_list("code", flat=True))
+            entry.code = rules.report_code(moment, secrets.randbits(rules.CHANCE_BITS))
+        taken |= {row[0] for row in _rows_with("code", [e.code for e in nameless], "code")}
+        moment += rules.MOMENT
         again = []
         for entry in nameless:
             if entry.code in taken:
@@ -204,11 +207,29 @@ def _write_alone(entry: _Entry, *, at: datetime) -> Outcome:
         return NotStored()
 
 
+def _rows_with(column: str, values: list[Any], columns: str) -> list[tuple[Any, ...]]:
+    """Stored reports by one of their unique columns. Plain SQL: this lies on the path of every report."""
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM intake_report WHERE {column} IN ({marks})", values)  # noqa: S608 - only marks
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _stored_before(entries: list[_Entry]) -> dict[UUID, tuple[str, str, datetime]]:
+    """Code, content digest and instant of receipt of the submissions received before, by their UUID."""
+    native = connection.features.has_native_uuid_field
+    rows = _rows_with(
+        "uuid",
+        [e.draft.uuid if native else e.draft.uuid.hex for e in entries],
+        "uuid, code, content_digest, received_at",
+    )
+    return {u if native else UUID(u): (code, digest, utc(at)) for u, code, digest, at in rows}
+
+
 def _write(entries: list[_Entry], *, at: datetime) -> list[Outcome]:
     """Everything a batch leaves behind, in the open transaction."""
-    known = {
-        r[0]: r[1:] for r in Report.objects.filter(uuid__in=[e.draft.uuid for e in entries]).values_list("uuid", "code", "content_digest", "received_at")
-    }  # fmt: skip
+    known = _stored_before(entries)
     outcomes: list[Outcome] = []
     fresh: list[_Entry] = []
     _name([e for e in entries if e.draft.uuid not in known], at=at)
@@ -231,11 +252,12 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
         entry.id = id_
     probes = {e.id: _probe(e, at=at) for e in entries if e.cell is not None}
     stored = similar.RECENT.around(list(probes.values()), at=at)
+    batch: similar.Squares = {}
     pairs: list[tuple[int, similar.Match]] = []
     for id_, probe in probes.items():
-        pairs += [(id_, m) for m in similar.matches(probe, stored)]
+        pairs += [(id_, m) for m in similar.matches(probe, stored, batch)]
         near = probe.as_near(id_)
-        stored.setdefault(probe.cell, []).append(near)  # duplicates within the batch are found too
+        batch.setdefault(probe.cell, {})[id_] = near  # duplicates within the batch are found too
         similar.RECENT.expect(near)
     _insert_reports(entries, at=at)
     _insert_details(entries, pairs)

@@ -44,10 +44,7 @@ class Report(models.Model):
     handler_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["state", "-received_at"], name="report_state"),
-            models.Index(fields=["region", "-received_at"], name="report_region"),
-        ]
+        indexes = [models.Index(fields=["state", "-received_at"], name="report_state")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(lat=None, lon=None, cell=None)

@@ -97,11 +97,12 @@ class Fault:
 
 def clean(text: str) -> str:
     """Text as it will be kept: composed, no control or hidden characters, line ends unified, at most two blank lines."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _HIDDEN.sub("", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = _HIDDEN.sub("", unicodedata.normalize("NFC", text))
     if not text.replace("\n", "").isprintable():  # the common text is, and needs no second look
         text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
-    return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+    return (re.sub(r"\n{4,}", "\n\n\n", text) if "\n\n\n\n" in text else text).strip()
 
 
 def faults(draft: Draft, *, at: datetime) -> list[Fault]:
@@ -159,17 +160,26 @@ def _instant(when: datetime | None) -> str:
     return when.astimezone(UTC).isoformat() if when else ""
 
 
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+
+
 def base32(value: int, length: int) -> str:
-    return "".join(_ALPHABET[(value >> (5 * n)) & 31] for n in reversed(range(length)))
+    """The lowest `5 × length` bits in Crockford's letters."""
+    pairs = "".join([_PAIRS[(value >> shift) & 1023] for shift in range(10 * ((length - 1) // 2), -1, -10)])
+    return pairs[-length:]
+
+
+MOMENT = timedelta(seconds=1 / 32)  # codes of one moment differ by chance alone
+CHANCE_BITS = 10
 
 
 def report_code(at: datetime, chance: int) -> str:
-    """`KDS-` + the second in five letters (they come round after a year) + three letters of chance (15 bits).
+    """`KDS-` + the moment in six letters (they come round after a year) + two letters of chance (`CHANCE_BITS`).
 
     Codes of one moment lie together in every index that holds them, so that a burst of reports dirties few pages; chance
     keeps them from telling how many others came in.
     """
-    return f"KDS-{base32(int(at.timestamp()) & (2**25 - 1), 5)}{base32(chance, 3)}"
+    return f"KDS-{base32(int(at.timestamp() * 32), 6)}{base32(chance, 2)}"
 
 
 def tracking_code(secret: bytes, uuid: UUID) -> str:
@@ -181,7 +191,10 @@ def tracking_code(secret: bytes, uuid: UUID) -> str:
 
 def tracking_digest(code: str) -> str:
     """Digest under which a typed code is looked up; forgiving of case, hyphens and misread letters."""
-    plain = re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)
+    plain = code.replace("-", "").upper()
+    if not (plain.isascii() and plain.isalnum()):
+        plain = re.sub(r"[^0-9A-Z]", "", plain)
+    plain = plain.translate(_MISREAD)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
@@ -21,7 +22,8 @@ METRES = 1500
 _DEGREES = METRES / 111_000  # of latitude
 LIKENESS = 62  # token-set ratio from which two reports are shown side by side
 MOST = 5
-MOST_CANDIDATES = 4000  # a storm of reports in one square must not stall the next ones
+MOST_CANDIDATES = 4000
+MOST_IN_SQUARE = 250  # the newest ones: a storm of reports in one place must not stall the next
 
 
 class Near(NamedTuple):
@@ -34,11 +36,11 @@ class Near(NamedTuple):
     text: str
     restricted: bool
     mark: int
+    few: int
     raw: str = ""  # the words as told, kept only for a report about to be stored
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """A report looking for its like."""
 
     cell: int
@@ -47,17 +49,22 @@ class Probe:
     at: datetime
     words: str
     mark: int
+    few: int
     restricted: bool
     raw: str
 
     def as_near(self, id_: int) -> Near:
         """The same report, as later ones will see it."""
-        return Near(id_, self.at, self.lat, self.lon, self.words, self.restricted, self.mark, self.raw)
+        return Near(id_, self.at, self.lat, self.lon, self.words, self.restricted, self.mark, self.few, self.raw)
 
 
 def probe(cell: int, lat: float, lon: float, *, at: datetime, text: str, restricted: bool) -> Probe:
     words = words_of(text)
-    return Probe(cell, lat, lon, at, words, sign(words), restricted, text)
+    return Probe(cell, lat, lon, at, words, *sign(words), restricted, text)
+
+
+Squares = dict[int, dict[int, Near]]
+"""Reports by square (`rules.cell_of`) and id."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,12 @@ class Match:
     metres: int
     minutes: int
     likeness: int
+
+
+def utc(stored: object) -> datetime:
+    """An instant as plain SQL gives it: SQLite hands out what it stores, in UTC."""
+    assert isinstance(stored, datetime)
+    return stored if stored.tzinfo else stored.replace(tzinfo=UTC)
 
 
 def words_of(text: str) -> str:
@@ -80,7 +93,7 @@ def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 6_371_000 * math.hypot(x, math.radians(lat2 - lat1))
 
 
-def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
+def candidates(probes: Sequence[Probe]) -> Squares:
     """Stored reports in the probes' squares and their neighbours within the window, by square; one query for all.
 
     The slow twin of `Recent.around`, and its stand-in for batches out of time.
@@ -91,7 +104,7 @@ def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
     adapt = connection.ops.adapt_datetimefield_value
     first, last = min(p.at for p in probes) - WINDOW, max(p.at for p in probes) + WINDOW
     marks = ", ".join(["%s"] * len(cells))
-    found: dict[int, list[Near]] = defaultdict(list)
+    found: Squares = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT cell, id, received_at, lat, lon, text, restricted FROM intake_report"  # noqa: S608 - only %s marks
@@ -99,8 +112,8 @@ def candidates(probes: Sequence[Probe]) -> dict[int, list[Near]]:
             " ORDER BY received_at DESC LIMIT %s",
             [*cells, adapt(first), adapt(last), MOST_CANDIDATES],
         )
-        for cell, *rest in cursor.fetchall():
-            found[cell].append(_near(rest))
+        for cell, *rest in reversed(cursor.fetchall()):  # squares hold the newest last
+            found[cell][rest[0]] = _near(rest)
     return found
 
 
@@ -135,16 +148,18 @@ class Recent:
         with self._lock:
             self._read(at)
 
-    def around(self, probes: Sequence[Probe], *, at: datetime) -> dict[int, list[Near]]:
-        """Stored reports in the probes' squares and their neighbours, by square."""
+    def around(self, probes: Sequence[Probe], *, at: datetime) -> Squares:
+        """Stored reports by square, at least those in the probes' squares and their neighbours.
+
+        It is the memory itself, to be read by the process's one intake writer, and not to be changed.
+        """
         if not probes:
             return {}
         with self._lock:
             self._read(at)
             if self._since is None or at - WINDOW < self._since:
                 return candidates(probes)
-            cells = {c for p in probes for c in around(p.cell)}
-            return {c: list(self._cells[c].values()) for c in cells if c in self._cells}
+            return self._cells
 
     def _read(self, at: datetime) -> None:
         first = self._since is None
@@ -192,23 +207,22 @@ RECENT = Recent()
 
 def _near(row: Sequence[object]) -> Near:
     id_, received, lat, lon, text, restricted = row
-    assert isinstance(received, datetime)
-    if received.tzinfo is None:  # SQLite hands out what it stores, in UTC
-        received = received.replace(tzinfo=UTC)
     words = words_of(str(text))
-    return Near(int(str(id_)), received, float(str(lat)), float(str(lon)), words, bool(restricted), sign(words))
+    return Near(int(str(id_)), utc(received), float(str(lat)), float(str(lon)), words, bool(restricted), *sign(words))
 
 
-def matches(wanted: Probe, stored: dict[int, list[Near]]) -> list[Match]:
-    """The likest stored reports near the wanted. Open reports and those about officials are never shown to each other."""
-    mark = wanted.mark
+def matches(wanted: Probe, *layers: Squares) -> list[Match]:
+    """The likest reports near the wanted in the layers. Open reports and those about officials are never shown together."""
+    mark, few, south, north = wanted.mark, wanted.few, wanted.lat - _DEGREES, wanted.lat + _DEGREES
     near = [
         (n, d)
         for cell in around(wanted.cell)
-        for n in stored.get(cell, ())
-        if n.restricted == wanted.restricted
-        and abs(n.lat - wanted.lat) <= _DEGREES
-        and may_be_alike(n.mark, mark)
+        for layer in layers
+        if (square := layer.get(cell))
+        for n in islice(reversed(square.values()), MOST_IN_SQUARE)
+        if ((shared := (n.mark & mark).bit_count()) >= few or shared >= n.few)
+        and south <= n.lat <= north
+        and n.restricted == wanted.restricted
         and abs(n.received_at - wanted.at) <= WINDOW
         and (d := metres(wanted.lat, wanted.lon, n.lat, n.lon)) <= METRES
     ]
@@ -228,14 +242,16 @@ def matches(wanted: Probe, stored: dict[int, list[Near]]) -> list[Match]:
     ]
 
 
-def sign(words: str) -> int:
-    """A text's words as bits of a number: two texts that share few bits share few words, seen in a tenth of a microsecond."""
+_BITS = [1 << n for n in range(256)]
+
+
+def sign(words: str) -> tuple[int, int]:
+    """A text's words as bits of a number, and how many of them another text must share to be worth comparing.
+
+    Two texts that share fewer than three in ten of the shorter one's words are not alike; that is seen in a tenth of a
+    microsecond.
+    """
     mark = 0
     for word in words.split():
-        mark |= 1 << (hash(word) & 255)
-    return mark
-
-
-def may_be_alike(one: int, other: int) -> bool:
-    """Whether three in ten of the shorter text's words may stand in the other. Only then are the texts compared."""
-    return (one & other).bit_count() * 10 >= 3 * min(one.bit_count(), other.bit_count())
+        mark |= _BITS[hash(word) & 255]
+    return mark, -(-3 * mark.bit_count() // 10)
