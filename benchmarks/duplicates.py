@@ -30,8 +30,9 @@ def run(count: int = COUNT, lookups: int = LOOKUPS) -> Verdict:
     with house("sqlite", web=False, worker=False):
         from kondusif.clock.queries import now
         from kondusif.intake.models import Report
+        from kondusif.intake.recent import RECENT
         from kondusif.intake.rules import base32, cell_of
-        from kondusif.intake.similar import RECENT, matches, probe
+        from kondusif.intake.similar import probe, ranked
 
         chance, at = random.Random(6), now()
         rows = []
@@ -43,7 +44,7 @@ def run(count: int = COUNT, lookups: int = LOOKUPS) -> Verdict:
         known = list(Report.objects.order_by("pk"))
         began = time.perf_counter()
         first = chance.choice(known)
-        RECENT.around(
+        RECENT.near(
             [probe(first.cell or 0, first.lat or 0, first.lon or 0, at=at, text=first.text, restricted=False)], at=at
         )
         verdict.figure("read into memory once", f"{count:,} reports in {time.perf_counter() - began:.1f} s")
@@ -58,7 +59,7 @@ def run(count: int = COUNT, lookups: int = LOOKUPS) -> Verdict:
         began = time.perf_counter()
         for pk, cell, lat, lon, when, words in wanted:
             looking = probe(cell, lat, lon, at=when, text=words, restricted=False)
-            found += any(m.other == pk for m in matches(looking, RECENT.around([looking], at=at)))
+            found += any(m.other == pk for m in ranked(looking, RECENT.near([looking], at=at)[0]))
         rate = lookups / (time.perf_counter() - began)
         verdict.figure("look-ups, one at a time, each with a look for newer rows", f"{rate:,.0f}/s (goal ≥ 5,000)")
         verdict.figure(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 import uuid
 from datetime import timedelta
 
@@ -22,12 +21,11 @@ from kondusif.clock.models import Deadline
 from kondusif.clock.queries import now
 from kondusif.intake import rules, similar
 from kondusif.intake.models import Report, Similar
+from kondusif.intake.recent import RECENT
 from kondusif.ledger.models import Line
 from kondusif.regions.locate import locate_point
 from kondusif.teams.models import OutboxMessage
 from kondusif.teams.queries import kabkota_of
-
-ONE = threading.Lock()
 
 
 def receive(request: HttpRequest) -> JsonResponse:
@@ -42,8 +40,7 @@ def receive(request: HttpRequest) -> JsonResponse:
             return JsonResponse({"code": known.code})
         cell = rules.cell_of(said["lat"], said["lon"])
         probe = similar.probe(cell, said["lat"], said["lon"], at=at, text=said["text"], restricted=False)
-        with ONE:  # what is kept in memory is read by one at a time
-            matches = similar.matches(probe, similar.RECENT.around([probe], at=at))
+        matches = similar.ranked(probe, RECENT.near([probe], at=at)[0])
         report = Report.objects.create(
             uuid=uuid.UUID(said["uuid"]), code=code, tracking_digest=secrets.token_hex(32), content_digest="x" * 64, channel="api",
             text=said["text"], threatened="no", reported_at=at, received_at=at, region=region, place_precision="point",

@@ -57,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
     """Forget what a process keeps between requests."""
-    from kondusif.intake.similar import RECENT
+    from kondusif.intake.recent import RECENT
     from kondusif.regions import memory
 
     forget_offset()

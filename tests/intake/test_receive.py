@@ -15,7 +15,7 @@ from kondusif.intake import actions, privacy
 from kondusif.intake.actions import NotStored, Receipt, ReportNotAccepted, UuidReused, receive, receive_many
 from kondusif.intake.models import Contact, Report, Similar
 from kondusif.intake.queries import report_for, visible_to
-from kondusif.intake.rules import Draft, around, cell_of
+from kondusif.intake.rules import Draft, cell_of
 from kondusif.intake.similar import WINDOW
 from kondusif.intake.writer import Writer
 from kondusif.ledger.actor import CITIZEN, Actor
@@ -194,31 +194,39 @@ def test_what_is_kept_in_memory_equals_what_the_database_says(draft: Drafts, at:
     """`Recent` against its slow twin `candidates`, over batches, old reports and a report stored behind its back."""
     import random
 
-    from kondusif.intake.similar import Recent, candidates, probe
+    from kondusif.intake.recent import Recent
+    from kondusif.intake.similar import candidates, probe, ranked, worth_comparing
 
     chance = random.Random(7)
     recent = Recent()
+    pairs = 0
+
+    def words() -> str:
+        return " ".join(
+            chance.choices(
+                ["ribut", "pasar", "pagi", "warga", "berkumpul", "di", "depan", "kantor", "desa", "malam"], k=5
+            )
+        )
+
+    def place() -> tuple[float, float]:
+        return -1.27 + chance.gauss(0, 0.02), 116.83 + chance.gauss(0, 0.02)
+
     for step in range(12):
         moment = at + timedelta(hours=step)
-        batch = [
-            (
-                draft(
-                    text=f"Ribut nomor {chance.randint(0, 4)} di pasar",
-                    lat=-1.27 + chance.gauss(0, 0.02),
-                    lon=116.83 + chance.gauss(0, 0.02),
-                ),
-                CITIZEN,
-            )
-            for _ in range(chance.randint(0, 6))
+        told = [(words(), *place()) for _ in range(chance.randint(0, 6))]
+        receive_many([(draft(text=w, lat=lat, lon=lon), CITIZEN) for w, lat, lon in told], at=moment)
+        probes = [
+            probe(cell_of(lat, lon), lat, lon, at=moment, text=words(), restricted=False)
+            for lat, lon in (place() for _ in range(4))
         ]
-        receive_many(batch, at=moment)
-        probes = [probe(cell_of(-1.27, 116.83), -1.27, 116.83, at=moment, text="x", restricted=False)]
-        near = around(probes[0].cell)
-        window, kept = (
-            {c: {n for n in found[c].values() if n.received_at >= moment - WINDOW} for c in near if c in found}
-            for found in (candidates(probes), recent.around(probes, at=moment))
-        )
-        assert {c: r for c, r in kept.items() if r} == {c: r for c, r in window.items() if r}
+        stored = candidates(probes)
+        for looking, found in zip(probes, recent.near(probes, at=moment), strict=True):
+            slow = [n for n in worth_comparing(looking, stored) if n.received_at >= moment - WINDOW]
+            fast = [n for n in found if n.received_at >= moment - WINDOW]
+            assert sorted(slow) == sorted(fast)
+            assert {m.likeness for m in ranked(looking, slow)} == {m.likeness for m in ranked(looking, fast)}
+            pairs += len(slow)
+    assert pairs > 20, "too little was found to mean anything"
 
 
 def test_a_storm_in_one_place_looks_at_the_newest_only(at: datetime) -> None:
@@ -242,6 +250,8 @@ def test_a_storm_in_one_place_looks_at_the_newest_only(at: datetime) -> None:
                 looked_at.append(one.id)
                 yield one
 
-    found = similar.matches(wanted, {cell: Square({n: wanted.as_near(n) for n in range(10_000)})})
+    found = similar.ranked(
+        wanted, similar.worth_comparing(wanted, {cell: Square({n: wanted.as_near(n) for n in range(10_000)})})
+    )
     assert len(found) == similar.MOST
     assert min(looked_at) >= 10_000 - similar.MOST_IN_SQUARE - 1

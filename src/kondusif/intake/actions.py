@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.clock.actions import NewDeadline, set_deadlines
 from kondusif.intake import privacy, rules, similar
+from kondusif.intake.recent import RECENT
 from kondusif.intake.rules import Draft
 from kondusif.intake.similar import utc
 from kondusif.ledger.actions import NewLine, record_many
@@ -251,14 +252,15 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
     for entry, id_ in zip(entries, _reserve_ids(len(entries)), strict=True):
         entry.id = id_
     probes = {e.id: _probe(e, at=at) for e in entries if e.cell is not None}
-    stored = similar.RECENT.around(list(probes.values()), at=at)
+    stored = RECENT.near(list(probes.values()), at=at)
     batch: similar.Squares = {}
     pairs: list[tuple[int, similar.Match]] = []
-    for id_, probe in probes.items():
-        pairs += [(id_, m) for m in similar.matches(probe, stored, batch)]
+    for (id_, probe), found in zip(probes.items(), stored, strict=True):
+        # duplicates within the batch are found too
+        pairs += [(id_, m) for m in similar.ranked(probe, found + similar.worth_comparing(probe, batch))]
         near = probe.as_near(id_)
-        batch.setdefault(probe.cell, {})[id_] = near  # duplicates within the batch are found too
-        similar.RECENT.expect(near)
+        batch.setdefault(probe.cell, {})[id_] = near
+        RECENT.expect(near)
     _insert_reports(entries, at=at)
     _insert_details(entries, pairs)
     record_many(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -96,7 +95,7 @@ def metres(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 def candidates(probes: Sequence[Probe]) -> Squares:
     """Stored reports in the probes' squares and their neighbours within the window, by square; one query for all.
 
-    The slow twin of `Recent.around`, and its stand-in for batches out of time.
+    The slow twin of `recent.Recent`, and its stand-in for batches out of time.
     """
     if not probes:
         return {}
@@ -113,117 +112,39 @@ def candidates(probes: Sequence[Probe]) -> Squares:
             [*cells, adapt(first), adapt(last), MOST_CANDIDATES],
         )
         for cell, *rest in reversed(cursor.fetchall()):  # squares hold the newest last
-            found[cell][rest[0]] = _near(rest)
+            found[cell][rest[0]] = near_of(rest)
     return found
 
 
-class Recent:
-    """What `candidates` would find, kept in memory by the process that receives reports.
-
-    Each batch reads only what was stored since the last one, by whichever process; a little overlap covers rows that
-    commit out of order. Reports older than the window fall away. Meant for reports arriving in time; a batch that lies
-    before what is kept (an import, an exercise) asks the database instead.
-    """
-
-    OVERLAP = 300
-    FULL = 200_000
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.forget()
-
-    def forget(self) -> None:
-        self._cells: dict[int, dict[int, Near]] = defaultdict(dict)
-        self._order: deque[tuple[int, int]] = deque()  # (cell, id) as read
-        self._expected: dict[int, Near] = {}
-        self._last = 0
-        self._since: datetime | None = None
-
-    def expect(self, near: Near) -> None:
-        """A report about to be stored: spares the next look at its words, if it is indeed the one found stored then."""
-        self._expected[near.id] = near
-
-    def warm(self, *, at: datetime) -> None:
-        """Read what is stored, before the first report has to wait for it."""
-        with self._lock:
-            self._read(at)
-
-    def around(self, probes: Sequence[Probe], *, at: datetime) -> Squares:
-        """Stored reports by square, at least those in the probes' squares and their neighbours.
-
-        It is the memory itself, to be read by the process's one intake writer, and not to be changed.
-        """
-        if not probes:
-            return {}
-        with self._lock:
-            self._read(at)
-            if self._since is None or at - WINDOW < self._since:
-                return candidates(probes)
-            return self._cells
-
-    def _read(self, at: datetime) -> None:
-        first = self._since is None
-        overlap = self.OVERLAP if connection.vendor == "postgresql" else 0
-        adapt = connection.ops.adapt_datetimefield_value
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT COALESCE(MAX(id), 0) FROM intake_report")
-            newest = int(cursor.fetchone()[0])
-            if newest < self._last or len(self._order) > self.FULL:
-                self.forget()
-                first = True
-            cursor.execute(
-                "SELECT cell, id, received_at, lat, lon, text, restricted FROM intake_report"
-                " WHERE id > %s AND cell IS NOT NULL AND received_at >= %s",
-                [0 if first else self._last - overlap, adapt(at - WINDOW)],
-            )
-            rows = cursor.fetchall()
-        if first:
-            self._since = at - WINDOW
-        for cell, *rest in rows:
-            if rest[0] not in self._cells[cell]:
-                self._cells[cell][rest[0]] = self._as_expected(rest) or _near(rest)
-                self._order.append((cell, rest[0]))
-        self._expected.clear()
-        self._last = max(newest, self._last)
-        self._drop(at - WINDOW)
-
-    def _as_expected(self, row: Sequence[object]) -> Near | None:
-        near = self._expected.get(int(str(row[0])))
-        same = near is not None and near.raw == row[4] and (near.lat, near.lon) == (row[2], row[3])
-        return near._replace(raw="") if near is not None and same else None
-
-    def _drop(self, before: datetime) -> None:
-        while self._order:
-            cell, id_ = self._order[0]
-            near = self._cells[cell].get(id_)
-            if near is not None and near.received_at >= before:
-                return
-            self._order.popleft()
-            self._cells[cell].pop(id_, None)
-
-
-RECENT = Recent()
-
-
-def _near(row: Sequence[object]) -> Near:
+def near_of(row: Sequence[object]) -> Near:
+    """A row of `id, received_at, lat, lon, text, restricted` as plain SQL gives it."""
     id_, received, lat, lon, text, restricted = row
     words = words_of(str(text))
     return Near(int(str(id_)), utc(received), float(str(lat)), float(str(lon)), words, bool(restricted), *sign(words))
 
 
-def matches(wanted: Probe, *layers: Squares) -> list[Match]:
-    """The likest reports near the wanted in the layers. Open reports and those about officials are never shown together."""
-    mark, few, south, north = wanted.mark, wanted.few, wanted.lat - _DEGREES, wanted.lat + _DEGREES
+def worth_comparing(wanted: Probe, squares: Squares) -> list[Near]:
+    """The newest reports around the wanted that share enough words with it. `Recent.near` finds the same for a batch."""
+    return [
+        n
+        for cell in around(wanted.cell)
+        if (square := squares.get(cell))
+        for n in islice(reversed(square.values()), MOST_IN_SQUARE)
+        if (n.mark & wanted.mark).bit_count() >= min(n.few, wanted.few)
+    ]
+
+
+def ranked(wanted: Probe, found: Sequence[Near]) -> list[Match]:
+    """Those of the found that are near in space and time, the likest first; at most `MOST`.
+
+    Open reports and those about officials are never shown to each other.
+    """
     near = [
         (n, d)
-        for cell in around(wanted.cell)
-        for layer in layers
-        if (square := layer.get(cell))
-        for n in islice(reversed(square.values()), MOST_IN_SQUARE)
-        if ((shared := (n.mark & mark).bit_count()) >= few or shared >= n.few)
-        and south <= n.lat <= north
-        and n.restricted == wanted.restricted
+        for n in found
+        if n.restricted == wanted.restricted
         and abs(n.received_at - wanted.at) <= WINDOW
+        and abs(n.lat - wanted.lat) <= _DEGREES
         and (d := metres(wanted.lat, wanted.lon, n.lat, n.lon)) <= METRES
     ]
     if not near:

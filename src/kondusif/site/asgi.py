@@ -28,7 +28,7 @@ from starlette.types import Receive, Scope, Send
 
 from kondusif.clock.queries import now
 from kondusif.intake.door import report_door
-from kondusif.intake.similar import RECENT
+from kondusif.intake.recent import RECENT
 from kondusif.intake.writer import WRITER
 from kondusif.ledger.errors import NotFound
 from kondusif.regions.locate import warm
