@@ -7,11 +7,23 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import sqlite3
+from functools import cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+_INSERT = re.compile(r"(INSERT INTO [^%]+ VALUES )(\((?:%s, )*%s\))([^%]*)", re.S)
+_MOST_ROWS = 64
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP")
+
+
+@cache
+def _insert_of(query: str, size: int) -> str:
+    insert = _INSERT.fullmatch(query)
+    assert insert is not None
+    return insert[1] + ", ".join([insert[2].replace("%s", "?")] * size) + insert[3]
 
 
 class LockingCursor(base.SQLiteCursorWrapper):
@@ -28,8 +40,23 @@ class LockingCursor(base.SQLiteCursorWrapper):
     def executemany(self, query: Any, param_list: Any) -> Any:
         if self.house.must_lock(query):
             with self.house.write_lock():
-                return super().executemany(query, param_list)
-        return super().executemany(query, param_list)
+                return self._all(query, param_list)
+        return self._all(query, param_list)
+
+    def _all(self, query: str, param_list: Any) -> Any:
+        """Plain inserts go many rows to a statement: sqlite3 lets go of the interpreter at each statement, and a writer
+        that does so for each row waits each time until the other threads let it back in.
+        """
+        insert = _INSERT.fullmatch(query)
+        if insert is None:
+            return super().executemany(query, param_list)
+        rows, start = list(param_list), 0
+        while start < len(rows):
+            size = min(_MOST_ROWS, 1 << (len(rows) - start).bit_length() - 1)  # few sizes: prepared statements are kept
+            values = [value for row in rows[start : start + size] for value in row]
+            sqlite3.Cursor.execute(self, _insert_of(query, size), values)
+            start += size
+        return self
 
 
 class _WriteLock:
