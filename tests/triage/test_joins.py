@@ -201,3 +201,22 @@ def test_filters_narrow(new_report: NewReport, officer: Actor, at: datetime) -> 
         Filters(words="dibakar"),
     ):
         assert [r.code for r in queries.listed(officer, filters, at=at)] == [one.code]
+
+
+def test_what_comes_in_is_seen_behind_a_long_queue(
+    new_report: NewReport, officer: Actor, member: Any, at: datetime, django_assert_max_num_queries: Any
+) -> None:
+    """In a queue longer than a page the list still names the newest arrivals; not those elsewhere, hidden or long known."""
+    for n in range(60):
+        new_report(text=f"Cekcok di pasar {n}", at=at - timedelta(hours=2), threatened="yes")
+    seen = [row.code for row in queries.listed(officer, Filters(), at=at)]
+    assert queries.newcomers(officer, Filters(), seen, at=at) == []
+    new_report(region="64.72", at=at)
+    new_report(restricted=True, at=at)
+    late = [new_report(text=f"Antrean panjang {n}", at=at - timedelta(minutes=9 - n)) for n in range(5)]
+    seen = [row.code for row in queries.listed(officer, Filters(), at=at)]
+    with django_assert_max_num_queries(1):
+        found = queries.newcomers(officer, Filters(), seen, at=at)
+    assert [one.code for one in found] == [r.code for r in reversed(late)][: queries.MOST_NEW]
+    everything = [row.code for page in (1, 2) for row in queries.listed(officer, Filters(), at=at, page=page)]
+    assert queries.newcomers(officer, Filters(), everything, at=at) == []

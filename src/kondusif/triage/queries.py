@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
@@ -95,6 +95,27 @@ def listed(actor: Actor, filters: Filters, *, at: datetime, page: int = 1, size:
         .order_by("urgent", F("next_due").asc(nulls_last=True), "-received_at", "pk")[start : start + size]
     )
     return _rows(rows, actor, at=at)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A report that has just come in and waits on another page of the list."""
+
+    code: str
+    region: str
+    words: str
+    received_at: datetime
+
+
+NEW_FOR = timedelta(hours=1)
+MOST_NEW = 3
+
+
+def newcomers(actor: Actor, filters: Filters, shown: Iterable[str], *, at: datetime) -> list[Newcomer]:
+    """The newest reports that are not among the shown: in a long queue what is not urgent comes in on a later page."""
+    rows = _wanted(actor, filters).filter(received_at__gt=at - NEW_FOR).order_by("-received_at", "-pk")[:MOST_NEW]
+    known = set(shown)
+    return [Newcomer(r.code, r.region, first_words(r.text), r.received_at) for r in rows if r.code not in known]
 
 
 def after(actor: Actor, filters: Filters, *, at: datetime, cursor: int, size: int = PAGE) -> list[tuple[int, Row]]:

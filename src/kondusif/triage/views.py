@@ -56,8 +56,10 @@ def listed(request: HouseRequest) -> HttpResponse:
     pages = Paginator(range(queries.count(request.actor, filters)), queries.PAGE)
     page = pages.get_page(request.GET.get("page"))
     given = {k: v for k, v in request.GET.items() if k != "page"}
+    rows = queries.listed(request.actor, filters, at=request.at, page=page.number)
     context = {
-        "rows": queries.listed(request.actor, filters, at=request.at, page=page.number),
+        "rows": rows,
+        "newcomers": queries.newcomers(request.actor, filters, (row.code for row in rows), at=request.at),
         "page": page,
         "query": urlencode(given) + "&" if given else "",
         "form": form
