@@ -104,7 +104,8 @@ def seen(town: Town) -> dict[tuple[str, str], str]:
     """Everything each of them can get: pages, answers of the API, map data, and the live stream's decisions."""
     code, matter = town.report.code, town.incident.code
     pages = [
-        "/", "/situasi", "/situasi?peta=tabel", "/situasi?peta=batas", "/situasi?peta=kejadian", "/situasi/64.71", "/laporan", "/laporan?state=",
+        "/", "/ringkas", "/nihil", "/api/v1/nil-reports",
+        "/situasi", "/situasi?peta=tabel", "/situasi?peta=batas", "/situasi?peta=kejadian", "/situasi/64.71", "/laporan", "/laporan?state=",
         "/laporan?state=&words=petugas", f"/laporan/{code}", f"/laporan/{code}/kontak", "/laporan/baru", "/permasalahan", "/permasalahan?state=",
         f"/permasalahan/{matter}", f"/permasalahan/baru?laporan={code}", "/permasalahan/rapat", "/tugas", "/tim", "/kabar", "/tentang", "/lacak",
         "/api/v1/reports?state=", f"/api/v1/reports/{code}", "/api/v1/incidents?state=", f"/api/v1/incidents/{matter}", "/api/v1/tasks",

@@ -175,6 +175,7 @@ ROWS: list[Row] = [
     # the house
     Row("GET", "", everyone),
     Row("POST", "tampilan", everyone, data={"theme": "dark"}),
+    Row("POST", "mode", everyone, data={"mode": "ringkas"}),
     Row("GET", "undangan/<str:token>", everyone, "undangan/x"),
     Row("POST", "undangan/<str:token>", everyone, "undangan/x"),
     Row("GET", "tentang", everyone),
@@ -204,6 +205,10 @@ ROWS: list[Row] = [
         (province(*GATE), "{secret}", {"act": "approve", "request": "{secret_request}"}),
         (province(*GATE), "{secret}", {"act": "refuse", "request": "{secret_request}"}),
     )),
+    Row("GET", "nihil", anywhere(*BOARD)),
+    Row("POST", "nihil", officers, data={"region": TOWN, "sources": "watch"}),
+    Row("GET", "api/v1/nil-reports", members),
+    Row("POST", "api/v1/nil-reports", officers, body={"region": TOWN, "sources": ["watch"]}),
     # teams
     Row("GET", "tim", anywhere(*BOARD)),
     Row("POST", "tim/undang", anywhere("manager"), data={"username": "baru", "title": "Baru", "role": "observer", "region": TOWN}),
@@ -241,6 +246,7 @@ ROWS: list[Row] = [
       (TASK | {"call": (answers, {"result": "answered"})}).items()),
     *(Row("POST", "tugas/<int:pk>/<slug:act>", secretariat, f"tugas/{{secret_task}}/{act}", TASK[act][1]) for act in ("accept", "cancel")),
     # situation
+    Row("GET", "ringkas", members),
     Row("GET", "situasi", anywhere(*BOARD)),
     Row("GET", "situasi/<str:code>", town(*BOARD), f"situasi/{TOWN}"),
     Row("POST", "situasi/<str:code>/usul", officers, f"situasi/{TOWN}/usul", {"level": "siaga", "reason": "Ada bukti."}),

@@ -131,3 +131,18 @@ class Similar(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "other"], name="similar_once")]
+
+
+class NilReport(models.Model):
+    """A region's word for a day that nothing happened, and which sources were asked. One a day and region."""
+
+    region = models.CharField(max_length=20)
+    day = models.DateField()
+    sources = models.JSONField()
+    filed_by = models.CharField(max_length=60)
+    filed_label = models.CharField(max_length=120)
+    filed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "day"], name="nil_once_a_day")]
+        indexes = [models.Index(fields=["day"], name="nil_day")]

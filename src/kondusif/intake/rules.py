@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 CHANNELS = [("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain")]
@@ -39,6 +40,17 @@ OVERSIGHT = [
     ("inspektorat", "Inspektorat"), ("ombudsman", "Ombudsman RI"), ("komnasham", "Komnas HAM"),
     ("propam", "Propam Polri"), ("lpsk", "LPSK"),
 ]  # fmt: skip
+
+# Whom the watch has asked before it says nihil (practice.md, Nil report).
+NIL_SOURCES = [
+    ("watch", "Petugas piket dan nomor siaga"), ("subdistricts", "Kecamatan, desa dan kelurahan"),
+    ("village_officers", "Babinsa dan Bhabinkamtibmas"), ("forums", "FKDM, FKUB dan tokoh masyarakat"),
+    ("media", "Media sosial dan pemberitaan"),
+]  # fmt: skip
+DAY_STATES = [("reported", "Ada laporan"), ("nil", "Nihil"), ("missing", "Belum melapor")]
+NIL_REMIND = time(17, 0)  # local: the watch is reminded
+NIL_BY = time(18, 0)  # local: by then every region has spoken, or the board says who has not
+
 
 LONGEST_TEXT = 5000
 LONGEST_PLACE = 200
@@ -103,6 +115,17 @@ def clean(text: str) -> str:
     if not text.replace("\n", "").isprintable():  # the common text is, and needs no second look
         text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     return (re.sub(r"\n{4,}", "\n\n\n", text) if "\n\n\n\n" in text else text).strip()
+
+
+def nil_sources(named: Iterable[str]) -> list[str]:
+    """The known sources among the named, each once, in the order of the list."""
+    wanted = set(named)
+    return [code for code, _ in NIL_SOURCES if code in wanted]
+
+
+def day_state(reports: int, *, filed: bool) -> str:
+    """What a region's day is called. A report weighs more than a nil report, whichever came first."""
+    return "reported" if reports else "nil" if filed else "missing"
 
 
 def faults(draft: Draft, *, at: datetime) -> list[Fault]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.intake import views
+from kondusif.intake import nil_page, views
 
 app_name = "intake"
 urlpatterns = [
     path("lapor", views.report, name="report"),
     path("lacak", views.track, name="track"),
     path("lacak/jawab", views.answer, name="answer"),
+    path("nihil", nil_page.nil_reports, name="nil"),
     path("laporan/baru", views.desk, name="desk"),
     path("laporan/<str:code>/berkas/<str:digest>", views.attachment, name="attachment"),
     path("laporan/<str:code>/kontak", views.contact, name="contact"),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from django.utils.text import slugify
 
+from kondusif.intake import nil
 from kondusif.intake.actions import receive
 from kondusif.intake.rules import Draft
 from kondusif.ledger.actor import CITIZEN
@@ -101,6 +102,16 @@ def play(cast: Cast, now: datetime) -> None:
     for matter in MATTERS:
         _handle(matter, codes, cast, now)
     _balikpapan_raised(cast, now)
+    _spoken(cast, now)
+
+
+def _spoken(cast: Cast, now: datetime) -> None:
+    """This morning's nil reports: two regions looked and found nothing; others reported, some have not spoken yet."""
+    for region, sources, hours in (
+        ("64.01", ("watch", "subdistricts", "forums"), 2.2),
+        ("64.09", ("watch", "media"), 1.5),
+    ):
+        nil.file_nil(region, sources, by=cast.actor(f"piket-{_slug(region)}"), at=now - timedelta(hours=hours))
 
 
 def _slug(region: str) -> str:

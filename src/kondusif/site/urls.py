@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("tampilan", views.theme, name="theme"),
+    path("mode", views.mode, name="mode"),
     path("undangan/<str:token>", views.invitation, name="invitation"),
     path("tentang", views.about, name="about"),
     path("bahasa/", include("django.conf.urls.i18n")),

@@ -23,6 +23,7 @@ from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.regions.gazetteer import NOTICE
 from kondusif.response.models import Incident
 from kondusif.site.middleware import ServerFault, refusal_response
+from kondusif.situation.brief import COOKIE, MODES, is_brief
 from kondusif.teams.actions import accept_invitation, open_invitation
 from kondusif.teams.web import HouseRequest
 
@@ -42,11 +43,26 @@ def stage_urls() -> list[URLPattern | URLResolver]:
 def home(request: HouseRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("intake:report")
-    if request.actor.anywhere("report.read") or (
-        request.actor.anywhere("situation.read") and not request.actor.agencies
-    ):
-        return redirect("situation:board")
-    return redirect("response:mine")
+    if is_brief(request.actor, request.COOKIES.get(COOKIE, "")):
+        return redirect("situation:brief")
+    return redirect("situation:board" if request.actor.anywhere("situation.read") else "response:mine")
+
+
+@require_POST
+def mode(request: HouseRequest) -> HttpResponse:
+    """Which home the member wants on this device: ringkas or analis."""
+    wanted = request.POST.get("mode", "")
+    response = redirect("home")
+    if wanted in MODES:
+        response.set_cookie(
+            COOKIE,
+            wanted,
+            max_age=60 * 60 * 24 * 365,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
 
 
 @require_GET

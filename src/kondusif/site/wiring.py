@@ -17,6 +17,7 @@ def wire() -> None:
     clock.each("ledger.seal", timedelta(seconds=1), ledger.seal_lines)
     clock.each("ledger.read", timedelta(seconds=0.4), ledger.read_lines)
     clock.each("teams.outbox", timedelta(seconds=0.4), teams.spread_outbox)
+    clock.each("intake.silent", timedelta(seconds=30), intake.ask_the_silent)
     clock.each("intake.orphans", timedelta(hours=1), intake.remove_orphans)
     clock.on_job("teams.mail", clock.JobKind(teams.send_mail))
     for stage in (triage, response, situation):

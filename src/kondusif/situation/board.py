@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kondusif.clock.models import Deadline
+from kondusif.intake import nil
 from kondusif.intake import queries as intake
+from kondusif.intake.rules import NIL_BY
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.queries import region_filter
 from kondusif.regions.queries import KabKota, kabkota_of_province
@@ -39,6 +41,7 @@ class Tile:
     note: str
     since: datetime | None
     reports: int
+    day: str  # intake.rules.DAY_STATES
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Board:
     untriaged: int
     unlocated: int
     open_total: int
+    silent: tuple[str, ...]  # who has not spoken today
+    silent_late: bool
 
 
 def board(actor: Actor, *, province: str, at: datetime) -> Board:
@@ -70,7 +75,10 @@ def board(actor: Actor, *, province: str, at: datetime) -> Board:
     shown = queries.shown(codes, at=at)
     open_count = open_by_kabkota(actor)
     reports = reports_by_kabkota(actor, since=at - timedelta(hours=24))
-    tiles = tuple(_tile(p, shown[p.code], open_count[p.code], reports[p.code], at=at) for p in places)
+    days = nil.day_reports([p.code for p in places], day=nil.day_of(at))
+    tiles = tuple(
+        _tile(p, shown[p.code], open_count[p.code], reports[p.code], days[p.code].state, at=at) for p in places
+    )
     overdue, overdue_count = _overdue(actor, at=at)
     visible = intake.visible_to(actor)
     return Board(
@@ -82,6 +90,8 @@ def board(actor: Actor, *, province: str, at: datetime) -> Board:
         untriaged=visible.filter(state__in=("received", "in_review")).count(),
         unlocated=visible.filter(place_precision="unknown", received_at__gt=at - timedelta(days=7)).count(),
         open_total=sum(open_count.values()),
+        silent=tuple(t.name for t in tiles if t.day == "missing"),
+        silent_late=timezone.localtime(at).time() >= NIL_BY,
     )
 
 
@@ -101,13 +111,13 @@ def reports_by_kabkota(actor: Actor, *, since: datetime) -> Counter[str]:
     return Counter({r["kab"]: r["n"] for r in rows.values("kab").annotate(n=Count("pk")).order_by()})
 
 
-def _tile(place: KabKota, shown: rules.Shown, open_count: int, reports: int, *, at: datetime) -> Tile:
+def _tile(place: KabKota, shown: rules.Shown, open_count: int, reports: int, day: str, *, at: datetime) -> Tile:
     note = ""
     if shown.level == rules.NO_DATA:
         note = _("kedaluwarsa") if shown.note else hours_since(shown.since, at=at)
     return Tile(
         place.code, place.short_name, rules.SHORT.get(place.code, place.short_name), shown.level, place.col or 1, place.row or 1, open_count,
-        f"/situasi/{place.code}", note, shown.since, reports,
+        f"/situasi/{place.code}", note, shown.since, reports, day,
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.situation import views
+from kondusif.situation import brief, views
 
 app_name = "situation"
 urlpatterns = [
+    path("ringkas", brief.brief, name="brief"),
     path("situasi", views.situation, name="board"),
     path("situasi/<str:code>", views.region, name="region"),
     path("situasi/<str:code>/usul", views.propose, name="propose"),

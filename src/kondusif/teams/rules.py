@@ -7,7 +7,7 @@ from dataclasses import dataclass
 READING = frozenset({"report.read", "incident.read", "ledger.read", "situation.read"})
 HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
-    "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request",
+    "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
 }  # fmt: skip
 
 
