@@ -66,7 +66,8 @@ def name_of(where: str, link: str) -> str:
 def test_page(visit: Visit, who: str, where: str, link: str, language: str, scheme: str, width: int) -> None:
     page = open_it(visit, who, where, link, language, scheme, width)
     assert page.locator("html").get_attribute("lang") == language
-    shoot(page, f"{name_of(where, link)}-{width}-{scheme}-{language}")
+    whose = f"-{who}" if where == "/ringkas" else ""  # each sees another
+    shoot(page, f"{name_of(where, link)}{whose}-{width}-{scheme}-{language}")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"scrolls sideways: {wide} px"
     found = Axe().run(page)
