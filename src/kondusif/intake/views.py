@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kondusif.intake import attachments, dialogue, identity, queries, rules
 from kondusif.intake.actions import Receipt
+from kondusif.intake.dates import wrong_weekdays
 from kondusif.intake.forms import AnswerForm, DeskForm, TrackForm, WhatForm, WhereForm, WhoForm
 from kondusif.intake.limits import LIMITER, TRACKING_LIMITER
 from kondusif.intake.models import Attachment, IdentityRequest, Report
@@ -91,6 +93,9 @@ def _step(request: HouseRequest, step: int, form: Any, said: dict[str, Any], sta
             for n in range(1, STEPS + 1)
         ],
         "place": _place_said(said) if step == STEPS else "",
+        "wrong": wrong_weekdays(said.get("text", ""), today=timezone.localtime(request.at).date())
+        if step == STEPS
+        else [],
         "said": said,
     }
     return render(request, f"intake/report_{step}.html", context, status=status)
@@ -228,7 +233,8 @@ def desk(request: HouseRequest) -> HttpResponse:
         except Refusal as refusal:
             outcome = refusal
         if isinstance(outcome, Receipt):
-            return render(request, "intake/desk_receipt.html", {"receipt": outcome}, status=201)
+            wrong = wrong_weekdays(form.cleaned_data["text"], today=timezone.localtime(request.at).date())
+            return render(request, "intake/desk_receipt.html", {"receipt": outcome, "wrong": wrong}, status=201)
         form.add_error(outcome.field if outcome.field in form.fields else None, f"{outcome.what} {outcome.do}")
     return render(request, "intake/desk.html", {"form": form}, status=422 if form.is_bound else 200)
 

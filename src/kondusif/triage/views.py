@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from kondusif.intake.dates import wrong_weekdays
 from kondusif.intake.dialogue import place_of
 from kondusif.intake.models import Report
 from kondusif.intake.queries import report_for, visible_to
@@ -223,6 +225,7 @@ def _page(
         "is_open": row.state in rules.OPEN and sheet.primary is None,
         "mine": row.handler == actor.id and sheet.present,
         "waiting": next((r for r in sheet.referrals if r.answered_at is None), None),
+        "wrong": wrong_weekdays(row.text, today=timezone.localtime(row.reported_at).date()),
         "pairs": [(one, *differences(row.text, one.report.text)) for one in sheet.similar],
         "story": sentences.told(sheet.history, sentences.REPORT, lambda e: sentences.report_details(e, names)),
         "first_due": sheet.due[-1] if sheet.due else None,
