@@ -29,7 +29,7 @@ class NilForm(forms.Form):
     region = forms.CharField(max_length=20, widget=forms.HiddenInput)
     sources = forms.MultipleChoiceField(
         label=gettext_lazy("Sudah ditanyai"),
-        choices=rules.NIL_SOURCES,
+        choices=[(code, gettext_lazy(words)) for code, words in rules.NIL_SOURCES],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
