@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +20,8 @@ from django.views.decorators.http import require_http_methods
 from kondusif.intake import nil, rules
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotPermitted, Refusal
-from kondusif.regions.queries import full_name, kabkota_of_province
+from kondusif.regions.queries import full_name, kabkota_of_province, short_name
+from kondusif.teams.sharing import Share, share
 from kondusif.teams.web import HouseRequest
 
 SEE = "situation.read"
@@ -91,9 +94,28 @@ def nil_reports(request: HouseRequest) -> HttpResponse:
     context = {
         "day": day,
         "lines": lines(actor, reports, form),
+        "share": _share_of(reports, day),
         "missing": sum(r.state == "missing" for r in reports.values()),
     }
     return render(request, "intake/nil.html", context, status=refusal.status if refusal else 200)
+
+
+def _share_of(reports: dict[str, nil.DayReport], day: date) -> Share | None:
+    """The day in one clause: how many spoke, who did not."""
+    if not reports:
+        return None
+    count = {state: sum(r.state == state for r in reports.values()) for state, _words in rules.DAY_STATES}
+    words = {
+        "day": date_format(day, "DATE_FORMAT"), "reported": count["reported"], "nil": count["nil"], "all": len(reports),
+        "missing": ", ".join(short_name(code) for code, said in reports.items() if said.state == "missing"),
+    }  # fmt: skip
+    if words["missing"]:
+        what = _(
+            "laporan harian %(day)s: %(reported)d ada laporan, %(nil)d nihil dari %(all)d daerah; belum melapor %(missing)s"
+        )
+    else:
+        what = _("laporan harian %(day)s: %(reported)d ada laporan, %(nil)d nihil; semua %(all)d daerah sudah melapor")
+    return share(what % words, "/nihil")
 
 
 def _back(request: HouseRequest) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kondusif.ledger.actor import Actor
@@ -18,6 +16,7 @@ from kondusif.response.models import Incident
 from kondusif.response.queries import Sheet, TaskRow
 from kondusif.response.rules import Side
 from kondusif.response.sentences import story
+from kondusif.teams.sharing import Share, share
 from kondusif.triage.categories import PASAL5, SNPK
 from kondusif.triage.rules import SEVERITIES
 
@@ -60,8 +59,7 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
         and not settlement.missing(incident, sheet.settlement, at=at),
         "working": working,
         "next": _next(incident, may, may_confirm=may_confirm, may_propose=may_propose, at=at),
-        "share": share(incident),
-        "share_url": "https://wa.me/?text=" + quote(share(incident)),
+        "share": share_of(incident),
     }
 
 
@@ -151,12 +149,12 @@ def _next(incident: Incident, may: dict[str, bool], *, may_confirm: bool, may_pr
     return "note" if incident.state in rules.AT_WORK and may["handle"] else ""
 
 
-def share(incident: Incident) -> str:
-    """Bagikan ke WhatsApp: code, region, level and link only (practice.md)."""
-    text = _(
-        "Mohon izin melaporkan, permasalahan %(code)s di %(place)s, tingkat %(severity)s, %(state)s. %(link)s Demikian, mohon arahan."
-    )
-    return text % {
+def share_of(incident: Incident) -> Share | None:
+    """Bagikan ke WhatsApp; nothing of a matter about officials."""
+    if incident.restricted:
+        return None
+    what = _("permasalahan %(code)s di %(place)s, tingkat %(severity)s, %(state)s") % {
         "code": incident.code, "place": short_name(".".join(incident.region.split(".")[:2])), "severity": incident.severity,
-        "state": _(dict(rules.STATES)[incident.state]).lower(), "link": f"{settings.PUBLIC_URL}/permasalahan/{incident.code}",
+        "state": _(dict(rules.STATES)[incident.state]).lower(),
     }  # fmt: skip
+    return share(what, f"/permasalahan/{incident.code}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kondusif.ledger.errors import NotFound, NotPermitted
@@ -20,6 +24,7 @@ from kondusif.situation.map import drawing, points_geojson
 from kondusif.situation.models import RegionStatus
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import on_watch
+from kondusif.teams.sharing import Share, share
 from kondusif.teams.web import HouseRequest
 
 VIEWS = ("petak", "batas", "kejadian", "tabel")
@@ -54,6 +59,17 @@ def region(request: HouseRequest, code: str) -> HttpResponse:
     return _region_page(request, code)
 
 
+def _share_of(code: str, shown: rules.Shown, *, at: datetime) -> Share:
+    """A status as the chat gets it: level and since when; no data is said as such."""
+    words = {"name": full_name(code), "level": _(dict(rules.LEVELS).get(shown.level, "Tidak ada data")).lower()}
+    if shown.since and shown.level != rules.NO_DATA:
+        since = date_format(timezone.localtime(shown.since), "j M Y H.i")
+        return share(
+            _("status Tim %(name)s %(level)s sejak %(since)s WITA") % {**words, "since": since}, f"/situasi/{code}"
+        )
+    return share(_("status Tim %(name)s: %(level)s") % words, f"/situasi/{code}")
+
+
 def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = None, status: int = 200) -> HttpResponse:
     actor = request.actor
     shown = queries.shown([code], at=request.at)[code]
@@ -63,6 +79,7 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         "code": code,
         "name": full_name(code),
         "shown": shown,
+        "share": _share_of(code, shown, at=request.at),
         "holding": holding,
         "proposal": proposal,
         "views": queries.views(code, shown, holding.decided_label or holding.proposed_label if holding else ""),

@@ -19,12 +19,13 @@ from kondusif.intake.dates import wrong_weekdays
 from kondusif.intake.dialogue import place_of
 from kondusif.intake.models import Report
 from kondusif.intake.queries import report_for, visible_to
-from kondusif.intake.rules import clean
+from kondusif.intake.rules import STATES, clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
-from kondusif.regions.queries import children, name_of
+from kondusif.regions.queries import children, name_of, short_name
 from kondusif.teams.models import Agency
-from kondusif.teams.queries import agencies_for
+from kondusif.teams.queries import agencies_for, kabkota_of
+from kondusif.teams.sharing import Share, share
 from kondusif.teams.web import HouseRequest
 from kondusif.triage import actions, merging, queries, referral, restriction, rules, sentences
 from kondusif.triage.actions import Grade
@@ -231,8 +232,21 @@ def _page(
         "first_due": sheet.due[-1] if sheet.due else None,
         "reopenable": row.state in {"verified", "unproven", "refuted", "archived"} and sheet.primary is None,
         "title_words": queries.first_words(row.text, 80),
+        "share": _share_of(row),
     }
     return render(request, "triage/report.html", context, status=status)
+
+
+def _share_of(report: Report) -> Share | None:
+    """Neither the story nor who told it; nothing of a report about officials."""
+    if report.restricted:
+        return None
+    what = _("laporan %(code)s dari %(place)s, %(state)s") % {
+        "code": report.code,
+        "place": short_name(kabkota_of(place_of(report))),
+        "state": _(dict(STATES)[report.state]).lower(),
+    }
+    return share(what, f"/laporan/{report.code}")
 
 
 def _forms(sheet: queries.Sheet, act: str, form: Any) -> dict[str, Any]:
