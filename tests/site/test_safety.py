@@ -92,7 +92,7 @@ def test_there_is_no_register_of_persons() -> None:
             assert not {n for n in names if PERSONAL.search(n)}, model
             assert model.__name__ == "Agency" or not names & {"phone", "email"}, model  # an office has a telephone
     contact, party = apps.get_model("intake", "Contact"), apps.get_model("response", "Party")
-    assert {f.name for f in contact._meta.concrete_fields} == {"id", "report", "sealed", "lookup"}
+    assert {f.name for f in contact._meta.concrete_fields} == {"id", "report", "sealed", "lookup", "erased_at"}
     assert {f.name for f in party._meta.concrete_fields} <= {
         "id",
         "incident",
