@@ -54,15 +54,20 @@ def mode(request: HouseRequest) -> HttpResponse:
     wanted = request.POST.get("mode", "")
     response = redirect("home")
     if wanted in MODES:
-        response.set_cookie(
-            COOKIE,
-            wanted,
-            max_age=60 * 60 * 24 * 365,
-            samesite="Lax",
-            httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
+        _remember(response, COOKIE, wanted)
     return response
+
+
+def _remember(response: HttpResponse, name: str, wanted: str) -> None:
+    """A choice of this device, for a year."""
+    response.set_cookie(
+        name,
+        wanted,
+        max_age=60 * 60 * 24 * 365,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 @require_GET
@@ -92,14 +97,7 @@ def theme(request: HouseRequest) -> HttpResponse:
     back = request.POST.get("next", "/")
     safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     response = redirect(back if safe else "/")
-    response.set_cookie(
-        "tampilan",
-        wanted,
-        max_age=60 * 60 * 24 * 365,
-        samesite="Lax",
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    _remember(response, "tampilan", wanted)
     return response
 
 
