@@ -10,3 +10,4 @@ import os
 SHARE = {"sqlite": 1, "postgresql": 5}
 ASKED = int(os.environ.get("KONDUSIF_EXAMPLES", "10"))
 EXAMPLES = max(ASKED // SHARE["postgresql" if os.environ.get("KONDUSIF_DATABASE_URL") else "sqlite"], min(ASKED, 8))
+STEPS = 40
