@@ -30,7 +30,7 @@ def prove(reduced: bool) -> Verdict:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     verdict.figure("the table, written by hand", counted.stdout.strip())
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *FILES[: 1 if reduced else None]]
+    command = [sys.executable, "-m", "pytest", "-p", "no:randomly", *FILES[: 1 if reduced else None]]
     with postgres() as address:
         for kind, env in (("sqlite", clean), ("postgres", clean | {"KONDUSIF_DATABASE_URL": address})):
             done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
