@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from kondusif.clock.queries import forget_offset
 from kondusif.ledger.actor import Actor
@@ -64,6 +65,7 @@ def fresh_process() -> Iterator[None]:
     cache.clear()
     RECENT.forget()
     memory.forget()
+    translation.deactivate()  # a page asked for in English leaves its thread speaking it
     yield
     forget_offset()
 
