@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -22,7 +21,7 @@ from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotPermitted, Refusal
 from kondusif.regions.queries import full_name, kabkota_of_province, short_name
 from kondusif.teams.sharing import Share, share
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, way_back
 
 SEE = "situation.read"
 _WORDS = dict(rules.NIL_SOURCES)
@@ -88,7 +87,7 @@ def nil_reports(request: HouseRequest) -> HttpResponse:
             form.add_error("sources" if found.field else None, f"{found.what} {found.do}")
         else:
             messages.success(request, _("Laporan nihil tercatat."))
-            return redirect(_back(request))
+            return redirect(way_back(request, "/nihil"))
     day = nil.day_of(request.at)
     reports = nil.day_reports(regions_seen(actor), day=day)
     context = {
@@ -116,9 +115,3 @@ def _share_of(reports: dict[str, nil.DayReport], day: date) -> Share | None:
     else:
         what = _("laporan harian %(day)s: %(reported)d ada laporan, %(nil)d nihil; semua %(all)d daerah sudah melapor")
     return share(what % words, "/nihil")
-
-
-def _back(request: HouseRequest) -> str:
-    wanted = request.POST.get("next", "")
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if safe else "/nihil"

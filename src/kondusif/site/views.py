@@ -14,7 +14,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,7 +24,7 @@ from kondusif.response.models import Incident
 from kondusif.site.middleware import ServerFault, refusal_response
 from kondusif.situation.brief import COOKIE, MODES, is_brief
 from kondusif.teams.actions import accept_invitation, open_invitation
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, way_back
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 
@@ -94,9 +93,7 @@ def theme(request: HouseRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "auto")
     if wanted not in {"auto", "light", "dark"}:
         wanted = "auto"
-    back = request.POST.get("next", "/")
-    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    response = redirect(back if safe else "/")
+    response = redirect(way_back(request, "/"))
     _remember(response, "tampilan", wanted)
     return response
 

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kondusif.ledger.actor import Actor
 from kondusif.teams.models import User
@@ -29,6 +30,13 @@ def client_ip(request: HttpRequest) -> str:
     if peer in settings.TRUSTED_PROXIES:
         return request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() or peer
     return peer
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """Where a form asked to return to (`next`), if that lies in the house."""
+    wanted = request.POST.get("next", "")
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if safe else otherwise
 
 
 def actor_of_session(key: str, *, at: datetime) -> Actor | None:
