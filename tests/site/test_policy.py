@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
+from kondusif.teams import duty_hours
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import OPERATOR, actor_of
@@ -171,6 +173,11 @@ TASK: dict[str, tuple[Who, dict[str, Any]]] = {
     "cancel": (officers, {"reason": "Tidak perlu.", "text": "Tidak perlu."}),
 }
 
+ALERT = {
+    "region": TOWN, "decree_number": "SK 1/2020", "decree_date": "2020-12-01", "starts_at": "2026-12-01T00:00", "ends_at": "2030-12-10T00:00",
+}  # fmt: skip
+DAY = {"day": "2020-12-31", "name": "Cuti bersama", "decree_number": "SKB 1"}
+
 ROWS: list[Row] = [
     # the house
     Row("GET", "", everyone),
@@ -217,6 +224,16 @@ ROWS: list[Row] = [
     Row("POST", "tim/piket", anywhere("manager", "secretary"), data={"region": TOWN}),
     Row("POST", "tim/instansi", anywhere("manager"), data={"name": "Dinas", "kind": "dinsos", "region": TOWN}),
     Row("POST", "tim/tugas/<int:pk>/akhiri", town("manager"), "tim/tugas/{duty}/akhiri"),
+    Row("GET", "tim/jam", anywhere(*BOARD)),
+    Row("POST", "tim/jam/<slug:act>", anywhere("secretary", "chair"), "tim/jam/siaga", ALERT),
+    Row("POST", "tim/jam/<slug:act>", anywhere("secretary", "manager"), "tim/jam/jam", {"region": TOWN, "opens": "08:00", "shuts": "16:00"}),
+    Row("POST", "tim/jam/<slug:act>", province("secretary", "manager"), "tim/jam/hari", DAY),
+    Row("POST", "tim/jam/siaga/<int:pk>/akhiri", town("secretary", "chair"), "tim/jam/siaga/{alert}/akhiri"),
+    Row("POST", "tim/jam/hari/hapus", province("secretary", "manager"), data={"day": "2020-12-24"}),
+    Row("GET", "api/v1/duty-hours", town(*BOARD), "api/v1/duty-hours?region=" + TOWN),
+    Row("POST", "api/v1/alert-periods", town("secretary", "chair"), body=ALERT),
+    Row("POST", "api/v1/alert-periods/<pk>/end", town("secretary", "chair"), "api/v1/alert-periods/{alert}/end", body={}),
+    Row("POST", "api/v1/days-off", province("secretary", "manager"), body=DAY),
     Row("GET", "kabar", members),
     Row("POST", "kabar", members),
     # triage
@@ -357,12 +374,24 @@ def _build() -> World:
     secret_task = tasks.assign(hidden.code, agency=oversight, title="Periksa", by=clerk, at=AT)
     asked_for = referral.refer(referred.code, reason="Kewenangannya.", agency=police, by=officer, at=AT)
     status = situation.propose(TOWN, level="waspada", reason="Ada bukti.", by=officer, at=AT)
+    alert = duty_hours.set_alert(
+        TOWN,
+        decree_number="SK 2/2020",
+        decree_date=AT.date(),
+        starts_at=AT,
+        ends_at=AT + timedelta(days=9999),
+        by=OPERATOR,
+        at=AT,
+    )
+    duty_hours.set_day(
+        date(2020, 12, 24), works=False, name="Cuti bersama Natal", decree_number="SKB 2", by=OPERATOR, at=AT
+    )
     user = User.objects.get(pk=officer.user_id)
     names = {
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
-        "provincial": clerk.user_id, "duty": user.duties.get().pk,
+        "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kondusif.intake.rules import STATES
+from kondusif.teams.hours import Hours
 from kondusif.triage import rules
 from kondusif.triage.categories import ACLED, CROSSWALK, NEUTRAL_TITLES, PASAL5, SNPK, check_codes
 from kondusif.triage.suggest import CROWD, PROTEST, TENSION, VIOLENCE_NEAR, VIOLENCE_NOW, guess
@@ -57,24 +58,25 @@ def test_matters_about_officials_stay_with_the_secretariat() -> None:
     assert rules.next_owner("role:secretariat@64", province="64") == "role:secretariat@64"
 
 
+HOURS = Hours()
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2021, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(at=INSTANTS, duty=st.sampled_from(rules.DUTIES), severity=st.sampled_from(["", "S1", "S2", "S3", "S4"]))
 def test_instants_lie_ahead_and_quiet_matters_wait_for_office_hours(at: datetime, duty: str, severity: str) -> None:
-    for due in (rules.due_at(duty, severity, at), rules.again_at(duty, severity, at)):
+    for due in (rules.due_at(duty, severity, at, HOURS), rules.again_at(duty, severity, at, HOURS)):
         assert due > at
-        there = due.astimezone(rules.WITA)
+        there = due.astimezone(HOURS.zone)
         if severity not in {"S1", "S2"}:
-            assert there.weekday() < 5 and rules.OPENS <= there.time() <= rules.SHUTS
+            assert there.weekday() < 5 and HOURS.opens <= there.time() <= HOURS.shuts
 
 
 def test_grave_matters_do_not_wait_for_monday() -> None:
     saturday_night = datetime(2020, 12, 5, 14, 0, tzinfo=UTC)  # 22.00 WITA
-    assert rules.due_at(rules.RECORD, "S1", saturday_night) == saturday_night + timedelta(minutes=15)
-    assert rules.due_at(rules.RECORD, "S3", saturday_night) == datetime(
-        2020, 12, 7, 1, 0, tzinfo=UTC
-    )  # Monday 09.00 WITA
+    assert rules.due_at(rules.RECORD, "S1", saturday_night, HOURS) == saturday_night + timedelta(minutes=15)
+    assert rules.due_at(rules.RECORD, "S3", saturday_night, HOURS) == datetime(
+        2020, 12, 7, 6, 0, tzinfo=UTC
+    )  # Monday 14.00 WITA: six hours of office
 
 
 @pytest.mark.parametrize(

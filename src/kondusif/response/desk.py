@@ -20,6 +20,8 @@ from kondusif.response.models import Incident, Task
 from kondusif.response.queries import incidents_for, may_answer
 from kondusif.response.rules import Side
 from kondusif.teams.actions import Message, post
+from kondusif.teams.duty_hours import hours_for
+from kondusif.teams.hours import Hours
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import kabkota_of
 from kondusif.triage.desk import check_version
@@ -52,6 +54,10 @@ def fresh_code() -> str:
 
 def place_of(incident: Incident) -> str:
     return str(settings.PROVINCE) if incident.restricted else incident.region
+
+
+def hours_of(incident: Incident, *, at: datetime) -> Hours:
+    return hours_for(incident.severity, place_of(incident), at=at)
 
 
 def watch_of(incident: Incident) -> str:
@@ -120,7 +126,7 @@ def owe(incident: Incident, *, at: datetime) -> None:
     due = (
         incident.watch_until
         if duty == rules.CLOSE and incident.watch_until
-        else rules.due_at(duty, incident.severity, at)
+        else rules.due_at(duty, incident.severity, at, hours_of(incident, at=at))
     )
     set_deadlines([NewDeadline(duty, incident.subject, kabkota_of(place_of(incident)), watch_of(incident), due)], at=at)
 

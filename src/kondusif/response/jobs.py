@@ -14,7 +14,7 @@ from kondusif.intake.models import Report
 from kondusif.ledger.models import Line
 from kondusif.response import rules
 from kondusif.response.actions import let_go
-from kondusif.response.desk import line, tell, watch_of
+from kondusif.response.desk import hours_of, line, tell, watch_of
 from kondusif.response.models import Incident, Task
 from kondusif.response.settlement import open_again
 from kondusif.teams.queries import SYSTEM, kabkota_of
@@ -68,7 +68,7 @@ def _again(deadline: Deadline, incident: Incident, owner: str, *, at: datetime, 
         body = f"{task.agency.name}: “{task.title}”." if task else "Batas waktunya sudah lewat."
         body += " Pemilik tugas di tingkat bawah tetap."
     tell(incident, f"due:{deadline.pk}", owner, subject, body, at=at)
-    due = rules.again_at(incident.severity, at)
+    due = rules.again_at(incident.severity, at, hours_of(incident, at=at))
     set_deadlines(
         [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, due, deadline.level + 1)], at=at
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kondusif.triage.rules import always_on, in_hours
+from kondusif.teams.hours import Hours
+from kondusif.triage.rules import always_on
 
 # domain.md §7.4. `confirmed` is passed through within one act: to the watch, or for S4 straight to the end.
 STATES = [
@@ -79,10 +80,11 @@ OWED: dict[str, str] = {
     "open": ASSIGN, "assigned": PROGRESS, "handling": PROGRESS, "calmed": PROGRESS, "proposed": CONFIRM, "watched": CLOSE,
 }  # fmt: skip
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_MONTH = 21 * _DAY  # days are working days where clocks keep office hours: about a month of them
 _WITHIN: dict[str, dict[str, timedelta]] = {
     ASSIGN: {"S1": timedelta(minutes=5), "S2": timedelta(minutes=15), "S3": _HOUR, "S4": _DAY},
-    PROGRESS: {"S1": timedelta(minutes=15), "S2": _HOUR, "S3": _DAY, "S4": 30 * _DAY},  # report to the head
-    CONFIRM: {"S1": _DAY, "S2": _DAY, "S3": 3 * _DAY, "S4": 30 * _DAY},  # S4: the monthly meeting
+    PROGRESS: {"S1": timedelta(minutes=15), "S2": _HOUR, "S3": _DAY, "S4": _MONTH},  # report to the head
+    CONFIRM: {"S1": _DAY, "S2": _DAY, "S3": 3 * _DAY, "S4": _MONTH},  # S4: the monthly meeting
     CLOSE: dict.fromkeys(("S1", "S2", "S3", "S4"), _DAY),
 }
 _AGAIN = {"S1": timedelta(minutes=15), "S2": _HOUR, "S3": 12 * _HOUR, "S4": 7 * _DAY}
@@ -153,20 +155,20 @@ def missing_proof(severity: str, *, evidence: str, confirmed: bool, watch_until:
     return ""
 
 
-def due_at(duty: str, severity: str, at: datetime) -> datetime:
+def due_at(duty: str, severity: str, at: datetime, hours: Hours) -> datetime:
     within = _WITHIN[duty][severity]
-    return at + within if always_on(severity) else in_hours(at + within, within)
+    return at + within if always_on(severity) else hours.after(at, within)
 
 
-def minutes_from(at: datetime, minutes: int, severity: str) -> datetime:
-    """When minutes of a plan end: by the clock for S1 and S2, in office hours for the rest."""
-    due = at + timedelta(minutes=minutes)
-    return due if always_on(severity) else in_hours(due, timedelta(minutes=minutes))
+def minutes_from(at: datetime, minutes: int, severity: str, hours: Hours) -> datetime:
+    """When minutes of a plan end: by the clock for S1 and S2, by the region's hours for the rest."""
+    within = timedelta(minutes=minutes)
+    return at + within if always_on(severity) else hours.after(at, within)
 
 
-def again_at(severity: str, at: datetime) -> datetime:
+def again_at(severity: str, at: datetime, hours: Hours) -> datetime:
     pause = _AGAIN[severity]
-    return at + pause if always_on(severity) else in_hours(at + pause, pause)
+    return at + pause if always_on(severity) else hours.after(at, pause)
 
 
 def next_for_agency(owner: str, *, vertical: bool, kabkota: str, province: str) -> str:

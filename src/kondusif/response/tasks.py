@@ -16,6 +16,7 @@ from kondusif.ledger.errors import MoveNotAllowed, Refusal
 from kondusif.response import rules
 from kondusif.response.desk import (
     check_state,
+    hours_of,
     line,
     locked,
     locked_task,
@@ -93,8 +94,9 @@ def _ask(
     title = clean(title).replace("\n", " ")
     check_task(incident, agency, title, purpose)
     minutes = SEVERITY_MINUTES[incident.severity]
-    first = rules.minutes_from(at, acknowledge or minutes[0], incident.severity)
-    last = finish_by or rules.minutes_from(at, finish or minutes[1], incident.severity)
+    hours = hours_of(incident, at=at)
+    first = rules.minutes_from(at, acknowledge or minutes[0], incident.severity, hours)
+    last = finish_by or rules.minutes_from(at, finish or minutes[1], incident.severity, hours)
     task = Task.objects.create(
         incident=incident, agency=agency, kind=rules.kind_for(agency.vertical), purpose=purpose, title=title, asked_by=by.id,
         asked_at=at, acknowledge_by=first, finish_by=max(first, last), forwarded_from=forwarded_from,
@@ -285,14 +287,14 @@ def apply_plan(incident: Incident, *, by: Actor, at: datetime) -> list[Task]:
 
 def bring_forward(incident: Incident, *, at: datetime) -> None:
     """Nearer instants for the open tasks of an incident whose severity rose; none becomes later."""
-    minutes = SEVERITY_MINUTES[incident.severity]
+    minutes, hours = SEVERITY_MINUTES[incident.severity], hours_of(incident, at=at)
     for task in Task.objects.select_for_update().filter(incident=incident, state__in=rules.TASK_OPEN).order_by("pk"):
         due = {}
         for duty, field, within in (
             (rules.ACKNOWLEDGE, "acknowledge_by", minutes[0]),
             (rules.FINISH, "finish_by", minutes[1]),
         ):
-            nearer = min(getattr(task, field), rules.minutes_from(at, within, incident.severity))
+            nearer = min(getattr(task, field), rules.minutes_from(at, within, incident.severity, hours))
             running = Deadline.objects.filter(subject=task.subject, duty=duty, met_at=None, fired_at=None, level=0)
             if nearer < getattr(task, field) and running.exists():
                 meet(task.subject, duty=duty, by=SUPERSEDED, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from kondusif import __version__
 from kondusif.clock.queries import now, offset
+from kondusif.ledger.actor import Actor, within
+from kondusif.regions.queries import short_name
+from kondusif.teams.duty_hours import alerts, applies
 
 # (label, url name, permission that opens it anywhere, prefix that marks it active)
 NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
@@ -38,6 +41,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         found["strips"].append({"kind": "latihan", "text": text})
     if actor is None or not actor.user_id:
         return found
+    found["strips"] += _alert_strips(actor, at)
     found["house_user"] = actor.label
     found["house_stream"] = "/langsung"
     found["house_nav"] = [
@@ -46,6 +50,27 @@ def house(request: HttpRequest) -> dict[str, Any]:
         if actor.anywhere(permission) and (url := _reverse(name))
     ]
     return found
+
+
+def _alert_strips(actor: Actor, at: datetime) -> list[dict[str, str]]:
+    """Masa siaga in the viewer's own regions, in one calm line; many are counted, not listed."""
+    running = [p for p in alerts(at=at) if p.starts_at <= at]
+    mine = [
+        p for p in running
+        if any(applies(p, scope) or within(p.region, scope) for scope in actor.regions("situation.read"))
+    ]  # fmt: skip
+    if not mine:
+        return []
+    until = date_format(timezone.localtime(max(p.ends_at for p in mine)), "j F H.i")
+    names = ", ".join(dict.fromkeys(short_name(p.region) for p in mine[:3]))
+    if len(mine) > 3:
+        names += _(" dan %(n)d lagi") % {"n": len(mine) - 3}
+    return [
+        {
+            "kind": "siaga",
+            "text": _("Masa siaga %(names)s sampai %(until)s WITA: piket 24 jam.") % {"names": names, "until": until},
+        }
+    ]
 
 
 def _reverse(name: str) -> str:

@@ -22,6 +22,7 @@ from kondusif.situation.forms import AssessForm, ProposeForm
 from kondusif.situation.incidents import open_in
 from kondusif.situation.map import drawing, points_geojson
 from kondusif.situation.models import RegionStatus
+from kondusif.teams.duty_hours import alert_now, office_hours
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import on_watch
 from kondusif.teams.sharing import Share, share
@@ -40,11 +41,13 @@ def situation(request: HouseRequest) -> HttpResponse:
     view = request.GET.get("peta", "petak")
     view = view if view in VIEWS else "petak"
     found = board(request.actor, province=settings.PROVINCE, at=request.at)
+    alert = alert_now([t.code for t in found.tiles], at=request.at)
     context: dict[str, Any] = {
         "board": found,
         "view": view,
         "feed": feed(request.actor, FEED),
         "level_words": rules.LEVELS,
+        "alerted": [(t.name, alert[t.code]) for t in found.tiles if t.code in alert],
     }
     if view in {"batas", "kejadian"}:
         context["drawing"] = drawing({t.code: t.level for t in found.tiles})
@@ -84,6 +87,8 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         "proposal": proposal,
         "views": queries.views(code, shown, holding.decided_label or holding.proposed_label if holding else ""),
         "history": queries.history(code),
+        "alert": alert_now([code], at=request.at).get(code),
+        "office_hours": office_hours(code),
         "watch": [_person(u) for u in on_watch(code, at=request.at)],
         "incidents": open_in(actor, code),
         "neighbours": [(c, short_name(c)) for c in neighbours(code)],

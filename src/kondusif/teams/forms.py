@@ -12,6 +12,13 @@ from kondusif.teams.models import Agency, User
 from kondusif.teams.rules import AGENCY_KINDS, ROLES
 
 
+class LocalTime(forms.DateTimeInput):
+    """An instant as the browser's own picker gives it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 def region_choices(scopes: tuple[str, ...], province: str) -> list[tuple[str, str]]:
     """The province and its kab/kota, as far as the scopes reach."""
     codes = [province, *(a.code for a in children(province))]
@@ -42,12 +49,8 @@ class InviteForm(forms.Form):
 class ShiftForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Petugas"), queryset=User.objects.filter(is_active=True).order_by("title"))
     region = forms.ChoiceField(label=_("Daerah"))
-    starts_at = forms.DateTimeField(
-        label=_("Mulai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    ends_at = forms.DateTimeField(
-        label=_("Selesai (WITA)"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    starts_at = forms.DateTimeField(label=_("Mulai (WITA)"), widget=LocalTime())
+    ends_at = forms.DateTimeField(label=_("Selesai (WITA)"), widget=LocalTime())
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "piket_%s"} | kwargs)

@@ -84,6 +84,44 @@ class Shift(models.Model):
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_period")]
 
 
+class AlertPeriod(models.Model):
+    """Masa siaga of a region by decree: half-open, in UTC. `below`: also of every region below it. Never deleted, only ended."""
+
+    region = models.CharField(max_length=20)
+    below = models.BooleanField(default=True)
+    decree_number = models.CharField(max_length=80)
+    decree_date = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.CharField(max_length=60)
+    set_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="alert_until")]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="alert_period")]
+
+
+class OfficeHours(models.Model):
+    """When a region's offices are open, Monday to Friday; where there is no row the next wider region's hold, then 08–16."""
+
+    region = models.CharField(max_length=20, unique=True)
+    opens = models.TimeField()
+    shuts = models.TimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(shuts__gt=F("opens")), name="office_hours")]
+
+
+class DayRule(models.Model):
+    """A day that differs from the kept calendar of public holidays: joint leave, or a holiday that was moved."""
+
+    day = models.DateField(unique=True)
+    works = models.BooleanField(default=False)
+    name = models.CharField(max_length=80)
+    decree_number = models.CharField(max_length=80)
+
+
 class ResponsePlan(models.Model):
     """What is done when an incident of a category and severity is opened in a region ('' = any)."""
 

@@ -18,6 +18,7 @@ from kondusif.intake.rules import clean
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, Refusal, Stale, Text
+from kondusif.teams.duty_hours import hours_for
 from kondusif.teams.queries import kabkota_of
 from kondusif.triage import rules
 from kondusif.triage.models import Merge, Verdict
@@ -97,7 +98,8 @@ def move(report: Report, to: str, *, by: Actor, at: datetime, owe: bool = True, 
 def owe_now(report: Report, *, at: datetime) -> None:
     """The duty of the report's present state, to whoever has the watch of it."""
     duty = rules.OWED[report.state]
-    due = rules.due_at(duty, severity_of(report), at)
+    severity = severity_of(report)
+    due = rules.due_at(duty, severity, at, hours_for(severity, place_of(report), at=at))
     set_deadlines([NewDeadline(duty, report.subject, kabkota_of(place_of(report)), watch_of(report), due)], at=at)
 
 

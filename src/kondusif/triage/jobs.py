@@ -11,6 +11,7 @@ from kondusif.intake.models import Report
 from kondusif.ledger.actions import record
 from kondusif.ledger.models import Line
 from kondusif.teams.actions import Message, post
+from kondusif.teams.duty_hours import hours_for
 from kondusif.teams.queries import SYSTEM
 from kondusif.triage import rules
 from kondusif.triage.actions import hear_answer
@@ -44,7 +45,8 @@ def escalate(deadline: Deadline, at: datetime) -> None:
     )  # fmt: skip
     set_deadlines(
         [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner,
-                     rules.again_at(deadline.duty, severity, at), deadline.level + 1)],
+                     rules.again_at(deadline.duty, severity, at, hours_for(severity, place_of(report), at=at)),
+                     deadline.level + 1)],
         at=at,
     )  # fmt: skip
     record(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+
+from kondusif.teams.hours import Hours
 
 # domain.md §7.3. What is not in this table is refused.
 MOVES: dict[str, frozenset[str]] = {
@@ -91,8 +92,6 @@ _WITHIN: dict[str, dict[str, timedelta]] = {
 _AGAIN = {"S1": timedelta(minutes=15), "S2": _HOUR, "S3": 12 * _HOUR, "S4": _DAY}
 
 LEASE = timedelta(minutes=15)  # sedang ditangani oleh
-WITA = ZoneInfo("Asia/Makassar")
-OPENS, SHUTS = time(8), time(16)
 
 
 def may_move(state: str, to: str) -> bool:
@@ -115,29 +114,18 @@ def always_on(severity: str) -> bool:
     return severity in {"S1", "S2"}
 
 
-def in_hours(due: datetime, grace: timedelta, zone: ZoneInfo = WITA) -> datetime:
-    """An instant outside Monday–Friday 08–16 moves to the next opening plus a little grace (at most an hour)."""
-    local = due.astimezone(zone)
-    if local.weekday() < 5 and OPENS <= local.time() <= SHUTS:
-        return due
-    day = local.date() if local.weekday() < 5 and local.time() < OPENS else local.date() + _DAY
-    while day.weekday() >= 5:
-        day += _DAY
-    return datetime.combine(day, OPENS, zone) + min(grace, _HOUR)
-
-
-def due_at(duty: str, severity: str, at: datetime) -> datetime:
-    """When a duty that begins now must be met. An unknown severity counts as S3."""
+def due_at(duty: str, severity: str, at: datetime, hours: Hours) -> datetime:
+    """When a duty that begins now must be met, by the region's hours. An unknown severity counts as S3."""
     severity = severity or "S3"
     within = _WITHIN[duty][severity]
-    return at + within if always_on(severity) else in_hours(at + within, within)
+    return at + within if always_on(severity) else hours.after(at, within)
 
 
-def again_at(duty: str, severity: str, at: datetime) -> datetime:
+def again_at(duty: str, severity: str, at: datetime, hours: Hours) -> datetime:
     """When the next level is told, the duty still unmet."""
     severity = severity or "S3"
     pause = min(_WITHIN[duty][severity], _AGAIN[severity])
-    return at + pause if always_on(severity) else in_hours(at + pause, pause)
+    return at + pause if always_on(severity) else hours.after(at, pause)
 
 
 def next_owner(owner: str, *, province: str) -> str:
