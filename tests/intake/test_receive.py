@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kondusif.clock.models import Deadline
 from kondusif.intake import actions, privacy
 from kondusif.intake.actions import NotStored, Receipt, ReportNotAccepted, UuidReused, receive, receive_many
 from kondusif.intake.models import Contact, Report, Similar
 from kondusif.intake.queries import report_for, visible_to
+from kondusif.intake.recent import RECENT, Recent
 from kondusif.intake.rules import Draft, cell_of
-from kondusif.intake.similar import WINDOW
-from kondusif.intake.writer import Writer
+from kondusif.intake.similar import WINDOW, probe
+from kondusif.intake.writer import SIBLINGS, Writer
 from kondusif.ledger.actor import CITIZEN, Actor
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.ledger.models import Line
@@ -190,12 +193,43 @@ def test_many_threads_through_one_writer(draft: Drafts) -> None:
     assert writer.received == 40
 
 
+@pytest.mark.django_db(transaction=True)
+def test_after_a_full_batch_a_single_report_is_still_received(draft: Drafts) -> None:
+    """The writer waits for more only after a heavy batch, and never for somebody who does not come."""
+    writer = Writer()
+    writer._last, writer._ended = SIBLINGS, time.monotonic() + 60
+    assert isinstance(writer.submit(draft(), by=CITIZEN), Receipt)
+    writer.stop()
+    assert (writer.batches, Report.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_this_process_stored_is_not_read_again_and_what_others_stored_is(
+    draft: Drafts, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def store(count: int) -> list[str]:
+        batch = [(draft(text="Ribut di depan pasar pagi", lat=-1.27, lon=116.83), CITIZEN) for _ in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            receive_many(batch, at=at)
+        return [q["sql"] for q in asked if "received_at >=" in q["sql"]]
+
+    RECENT.warm(at=at)
+    store(3)
+    store(1)  # by now it knows the newest id, however many were deleted before
+    assert connection.vendor == "postgresql" or not store(2), "its own reports were read back"
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actions, "RECENT", Recent())
+        store(2)
+    assert store(1), "another process's reports were not read"
+    wanted = probe(cell_of(-1.27, 116.83), -1.27, 116.83, at=at, text="Ribut di depan pasar pagi", restricted=False)
+    assert {n.id for n in RECENT.near([wanted], at=at)[0]} == set(Report.objects.values_list("pk", flat=True))
+
+
 def test_what_is_kept_in_memory_equals_what_the_database_says(draft: Drafts, at: datetime) -> None:
     """`Recent` against its slow twin `candidates`, over batches, old reports and a report stored behind its back."""
     import random
 
-    from kondusif.intake.recent import Recent
-    from kondusif.intake.similar import candidates, probe, ranked, worth_comparing
+    from kondusif.intake.similar import candidates, ranked, worth_comparing
 
     chance = random.Random(7)
     recent = Recent()

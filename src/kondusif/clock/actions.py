@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -18,8 +17,7 @@ from kondusif.clock.rules import back_off
 log = logging.getLogger("kondusif.clock")
 
 
-@dataclass(frozen=True)
-class NewDeadline:
+class NewDeadline(NamedTuple):
     duty: str
     subject: str
     region: str

@@ -26,7 +26,9 @@ from kondusif.regions.queries import exists
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import kabkota_of
 
-PROVINCE: str = settings.PROVINCE  # read once: a look into the settings costs a microsecond, thrice a report
+# Read once: a look into the settings costs a microsecond.
+PROVINCE: str = settings.PROVINCE
+TRACKING_SECRET: bytes = settings.TRACKING_SECRET
 
 FAULTS: dict[str, tuple[Text, Text]] = {
     "text-empty": (_("Ceritanya masih kosong."), _("Tulis singkat apa yang terjadi.")),
@@ -86,28 +88,25 @@ class Receipt:
     replay: bool  # the same submission had been received before
 
 
-@dataclass
+@dataclass(slots=True)
 class _Entry:
     """A checked draft on its way into the tables."""
 
     draft: Draft
     by: Actor
-    code: str
     tracking: str
     region: str
     precision: str
     cell: int | None
     digest: str
+    owner_region: str
+    owner: str
+    code: str = ""
     id: int = 0
 
     @property
-    def owner_region(self) -> str:
-        """Reports about officials belong to the province alone; others to their kab/kota."""
-        return PROVINCE if self.draft.restricted else kabkota_of(self.region)
-
-    @property
-    def owner(self) -> str:
-        return f"role:secretariat@{PROVINCE}" if self.draft.restricted else f"duty:{self.owner_region}"
+    def subject(self) -> str:
+        return f"report:{self.code}"
 
 
 Outcome = Receipt | Refusal
@@ -168,8 +167,11 @@ def _checked(draft: Draft, by: Actor, place: str, unknown: set[str], *, at: date
         cell = rules.cell_of(draft.lat, draft.lon)
     region = region or PROVINCE
     precision = rules.place_precision(region, cell is not None, exact, province=PROVINCE)
-    tracking = rules.tracking_code(settings.TRACKING_SECRET, draft.uuid)
-    return _Entry(draft, by, "", tracking, region, precision, cell, rules.content_digest(draft))
+    tracking = rules.tracking_code(TRACKING_SECRET, draft.uuid)
+    # Reports about officials belong to the province alone; others to their kab/kota.
+    owner_region = PROVINCE if draft.restricted else kabkota_of(region)
+    owner = f"role:secretariat@{PROVINCE}" if draft.restricted else f"duty:{owner_region}"
+    return _Entry(draft, by, tracking, region, precision, cell, rules.content_digest(draft), owner_region, owner)
 
 
 def _name(entries: list[_Entry], *, at: datetime) -> None:
@@ -177,8 +179,9 @@ def _name(entries: list[_Entry], *, at: datetime) -> None:
     taken: set[str] = set()
     nameless, moment = entries, at
     while nameless:
-        for entry in nameless:
-            entry.code = rules.report_code(moment, secrets.randbits(rules.CHANCE_BITS))
+        chances = memoryview(secrets.token_bytes(2 * len(nameless))).cast("H")
+        for entry, chance in zip(nameless, chances, strict=True):
+            entry.code = rules.report_code(moment, chance)  # which takes what it needs of the sixteen bits
         taken |= {row[0] for row in _rows_with("code", [e.code for e in nameless], "code")}
         moment += rules.MOMENT
         again = []
@@ -192,10 +195,13 @@ def _name(entries: list[_Entry], *, at: datetime) -> None:
 def _store(entries: list[_Entry], *, at: datetime) -> list[Outcome]:
     try:
         with transaction.atomic():
-            return _write(entries, at=at)
+            outcomes = _write(entries, at=at)
     except DatabaseError:
         if len(entries) == 1:
             return [NotStored()]
+    else:
+        RECENT.stored(min((e.id for e in entries if e.id), default=0), max(e.id for e in entries))
+        return outcomes
     with transaction.atomic():  # one of them is poisoned: each gets a savepoint of its own
         return [_write_alone(entry, at=at) for entry in entries]
 
@@ -249,10 +255,11 @@ def _write(entries: list[_Entry], *, at: datetime) -> list[Outcome]:
 
 
 def _insert(entries: list[_Entry], *, at: datetime) -> None:
-    for entry, id_ in zip(entries, _reserve_ids(len(entries)), strict=True):
+    newest, ids = _reserve_ids(len(entries))
+    for entry, id_ in zip(entries, ids, strict=True):
         entry.id = id_
     probes = {e.id: _probe(e, at=at) for e in entries if e.cell is not None}
-    stored = RECENT.near(list(probes.values()), at=at)
+    stored = RECENT.near(list(probes.values()), at=at, newest=newest)
     batch: similar.Squares = {}
     pairs: list[tuple[int, similar.Match]] = []
     for (id_, probe), found in zip(probes.items(), stored, strict=True):
@@ -263,13 +270,16 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
         RECENT.expect(near)
     _insert_reports(entries, at=at)
     _insert_details(entries, pairs)
+    details = {
+        kind: {"channel": kind[0], "precision": kind[1]} for kind in {(e.draft.channel, e.precision) for e in entries}
+    }
     record_many(
-        NewLine("report.received", f"report:{e.code}", PROVINCE if e.draft.restricted else e.region, e.by, at,
-                {"channel": e.draft.channel, "precision": e.precision}, e.draft.restricted)
+        NewLine("report.received", e.subject, PROVINCE if e.draft.restricted else e.region, e.by, at,
+                details[e.draft.channel, e.precision], e.draft.restricted)
         for e in entries
     )  # fmt: skip
     set_deadlines(
-        (NewDeadline(rules.TRIAGE_DUTY, f"report:{e.code}", e.owner_region, e.owner, at + rules.TRIAGE_WITHIN[e.draft.threatened])
+        (NewDeadline(rules.TRIAGE_DUTY, e.subject, e.owner_region, e.owner, at + rules.TRIAGE_WITHIN[e.draft.threatened])
          for e in entries),
         at=at,
     )  # fmt: skip
@@ -296,17 +306,20 @@ def _notice(entry: _Entry) -> Message:
     )
 
 
-def _reserve_ids(count: int) -> list[int]:
-    """Ids for rows written by plain SQL. On SQLite the transaction already holds the only write lock."""
+def _reserve_ids(count: int) -> tuple[int | None, list[int]]:
+    """The newest id stored, where it is known, and ids for rows written by plain SQL.
+
+    On SQLite the transaction already holds the only write lock.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence('intake_report', 'id')) FROM generate_series(1, %s)", [count]
             )
-            return [row[0] for row in cursor.fetchall()]
+            return None, [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'intake_report'), 0)")
         last = int(cursor.fetchone()[0])
-        return list(range(last + 1, last + count + 1))
+        return last, list(range(last + 1, last + count + 1))
 
 
 _COLUMNS = (

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from kondusif.intake.rules import around
+from kondusif.intake.rules import around, cell_of
 from kondusif.intake.similar import (
     MOST_IN_SQUARE,
     WINDOW,
@@ -56,17 +56,30 @@ class Recent:
         """A report about to be stored: spares the next look at its words, if it is indeed the one found stored then."""
         self._expected[near.id] = near
 
+    def stored(self, first: int, last: int) -> None:
+        """The batch with these ids is committed. Where nobody stored between it and what is known, it need not be read."""
+        with self._lock:
+            follows = self._since is not None and first == self._last + 1
+            if follows and connection.vendor == "sqlite" and not connection.in_atomic_block:
+                self._keep([near._replace(raw="") for near in self._expected.values()])
+                self._last = last
+            self._expected.clear()
+
     def warm(self, *, at: datetime) -> None:
         """Read what is stored, before the first report has to wait for it."""
         with self._lock:
-            self._read(at)
+            self._read(at, None)
 
-    def near(self, probes: Sequence[Probe], *, at: datetime) -> list[list[Near]]:
-        """For each probe the stored reports around it that share enough words with it, in no order of likeness."""
-        if not probes:
-            return []
+    def near(self, probes: Sequence[Probe], *, at: datetime, newest: int | None = None) -> list[list[Near]]:
+        """For each probe the stored reports around it that share enough words with it, in no order of likeness.
+
+        `newest`: the highest id stored, where the caller knows it.
+        """
         with self._lock:
-            self._read(at)
+            if not probes:
+                self._expected.clear()
+                return []
+            self._read(at, newest)
             if self._since is None or at - WINDOW < self._since:
                 stored = candidates(probes)
                 return [worth_comparing(p, stored) for p in probes]
@@ -94,7 +107,13 @@ class Recent:
             found[asked].append(self._rows[row])
         return found
 
-    def _read(self, at: datetime) -> None:
+    def _read(self, at: datetime, newest: int | None) -> None:
+        if newest is None or newest != self._last or self._since is None or len(self._rows) > self.FULL:
+            self._read_stored(at)
+        self._expected.clear()
+        self._drop(at - WINDOW)
+
+    def _read_stored(self, at: datetime) -> None:
         first = self._since is None
         overlap = self.OVERLAP if connection.vendor == "postgresql" else 0
         adapt = connection.ops.adapt_datetimefield_value
@@ -105,26 +124,22 @@ class Recent:
                 self.forget()
                 first = True
             cursor.execute(
-                "SELECT cell, id, received_at, lat, lon, text, restricted FROM intake_report"
+                "SELECT id, received_at, lat, lon, text, restricted FROM intake_report"
                 " WHERE id > %s AND cell IS NOT NULL AND received_at >= %s",
                 [0 if first else self._last - overlap, adapt(at - WINDOW)],
             )
             rows = cursor.fetchall()
         if first:
             self._since = at - WINDOW
-        self._keep(
-            [(cell, self._as_expected(rest) or near_of(rest)) for cell, *rest in rows if rest[0] not in self._known]
-        )
-        self._expected.clear()
+        self._keep([self._as_expected(row) or near_of(row) for row in rows if row[0] not in self._known])
         self._last = max(newest, self._last)
-        self._drop(at - WINDOW)
 
     def _as_expected(self, row: Sequence[object]) -> Near | None:
         near = self._expected.get(int(str(row[0])))
         same = near is not None and near.raw == row[4] and (near.lat, near.lon) == (row[2], row[3])
         return near._replace(raw="") if near is not None and same else None
 
-    def _keep(self, fresh: list[tuple[int, Near]]) -> None:
+    def _keep(self, fresh: list[Near]) -> None:
         if not fresh:
             return
         start, end = len(self._rows), len(self._rows) + len(fresh)
@@ -132,10 +147,11 @@ class Recent:
             room = max(2 * len(self._few), end)
             self._marks = np.resize(self._marks, (room, _WORDS))
             self._few = np.resize(self._few, room)
-        marks = b"".join([_bytes(near.mark) for _, near in fresh])
+        marks = b"".join([_bytes(near.mark) for near in fresh])
         self._marks[start:end] = np.frombuffer(marks, np.uint64).reshape(-1, _WORDS)
-        self._few[start:end] = [near.few for _, near in fresh]
-        for row, (cell, near) in enumerate(fresh, start):
+        self._few[start:end] = [near.few for near in fresh]
+        for row, near in enumerate(fresh, start):
+            cell = cell_of(near.lat, near.lon)
             self._rows.append(near)
             self._cells.append(cell)
             self._known.add(near.id)

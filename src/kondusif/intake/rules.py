@@ -7,8 +7,10 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 CHANNELS = [("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain")]
@@ -66,8 +68,7 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A report before it is received: plain, checked, not yet located. Times are aware."""
 
     uuid: UUID
@@ -155,8 +156,7 @@ def faults(draft: Draft, *, at: datetime) -> list[Fault]:
 
 def cleaned(draft: Draft, *, at: datetime) -> Draft:
     """The draft as it will be kept: words cleaned, one line for place and contact, the sender's clock held to ours."""
-    return replace(
-        draft,
+    return draft._replace(
         text=clean(draft.text),
         place_text=clean(draft.place_text).replace("\n", " ") if draft.place_text else "",
         contact=clean(draft.contact).replace("\n", " ")[:200] if draft.contact else "",
@@ -202,7 +202,12 @@ def report_code(at: datetime, chance: int) -> str:
     Codes of one moment lie together in every index that holds them, so that a burst of reports dirties few pages; chance
     keeps them from telling how many others came in.
     """
-    return f"KDS-{base32(int(at.timestamp() * 32), 6)}{base32(chance, 2)}"
+    return f"KDS-{_moment(at)}{_PAIRS[chance & 1023]}"
+
+
+@lru_cache(maxsize=8)  # a batch shares its moment
+def _moment(at: datetime) -> str:
+    return base32(int(at.timestamp() * 32), 6)
 
 
 def tracking_code(secret: bytes, uuid: UUID) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,14 +17,16 @@ from kondusif.ledger.tail import Tail
 RESTRICTED = "terbatas"
 
 
-@dataclass(frozen=True)
-class NewLine:
+NO_DETAIL: Mapping[str, object] = {}
+
+
+class NewLine(NamedTuple):
     verb: str
     subject: str
     region: str
     by: Actor
     at: datetime
-    detail: Mapping[str, object] = field(default_factory=dict)
+    detail: Mapping[str, object] = NO_DETAIL
     restricted: bool = False
 
 
@@ -39,7 +41,7 @@ def record(
     restricted: bool = False,
 ) -> None:
     """Write one line in the caller's transaction; refuses to run outside one."""
-    record_many([NewLine(verb, subject, region, by, at, detail or {}, restricted)])
+    record_many([NewLine(verb, subject, region, by, at, detail or NO_DETAIL, restricted)])
 
 
 def record_many(lines: Iterable[NewLine]) -> None:
@@ -49,10 +51,13 @@ def record_many(lines: Iterable[NewLine]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     last: datetime | None = None  # a batch shares one instant: it is adapted once
     moment: str | None = None
+    details: dict[int, str] = {}  # nor is a detail the lines share written out for each
     rows = []
-    for n in lines:
+    for n in (lines := list(lines)):
         if n.at is not last:
             last, moment = n.at, adapt(n.at)
+        if (detail := details.get(id(n.detail))) is None:
+            detail = details[id(n.detail)] = canonical(n.detail)
         rows.append((
             moment,
             n.verb,
@@ -61,7 +66,7 @@ def record_many(lines: Iterable[NewLine]) -> None:
             n.by.id,
             n.by.label,
             RESTRICTED if n.restricted else "",
-            canonical(n.detail),
+            detail,
         ))  # fmt: skip
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -216,8 +217,7 @@ def set_plan(
     return plan
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A message to members. `key` makes it unique: the same key is never sent twice."""
 
     key: str
