@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kondusif.intake.message.matters import KINDS
 from kondusif.triage.categories import CROSSWALK
 
 # (beginning of a word or phrase, what the officer reads). Longest phrases first inside a table is not needed.
@@ -60,15 +61,6 @@ PROTEST = (
 _NEGATORS = frozenset({"tidak", "tak", "bukan", "belum", "tanpa", "nggak", "gak", "tdk", "tiada"})
 _REACH = 3  # a negator this many words before a sign silences it: "tidak ada bentrok"
 
-KINDS: dict[str, tuple[str, ...]] = {
-    "pemilihan": ("pilkada", "pemilu", "paslon", "kampanye", "alat peraga", "apk ", "tps", "coblos", "kpu", "bawaslu", "suara", "calon"),
-    "sumber_daya": ("lahan", "tanah", "tambang", "sawit", "kebun", "hutan", "plasma", "batu bara", "batubara", "nelayan"),
-    "tata_kelola": ("batas desa", "batas wilayah", "pelayanan", "bantuan sosial", "bansos", "kepala desa", "pemekaran", "pungli"),
-    "identitas": ("rumah ibadah", "antarsuku", "antar suku", "agama", "penistaan", "antarwarga", "kelompok warga", "antarkampung", "sara "),
-    "main_hakim": ("main hakim", "amuk massa", "dihakimi massa", "dituduh mencuri"),
-    "kriminalitas": ("pencurian", "perampokan", "begal", "narkoba", "penipuan"),
-    "kdrt": ("kdrt", "suami memukul", "dalam rumah tangga"),
-}  # fmt: skip
 BOUNDARY = ("batas desa", "batas wilayah", "tapal batas")
 
 

@@ -23,7 +23,9 @@ _FILE = re.compile(
     r"|\S+\.(?:jpg|jpeg|mp4|opus|pdf|webp) \((?:file terlampir|file attached)\)|(?:image|sticker|document) omitted",
     re.IGNORECASE,
 )
-_DELETED = re.compile(r"(?:pesan ini (?:telah )?dihapus|anda menghapus pesan ini|this message was deleted)\.?", re.IGNORECASE)
+_DELETED = re.compile(
+    r"(?:pesan ini (?:telah )?dihapus|anda menghapus pesan ini|this message was deleted)\.?", re.IGNORECASE
+)
 _ADDRESSED = re.compile("@(?:\u2068[^\u2069\n]{1,60}\u2069|\\+?[0-9]{7,15})")
 NAMELESS = "pengirim"
 

@@ -27,7 +27,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "identitas": (
         "rumah ibadah", "antarsuku", "antar suku", "suku", "agama", "penistaan", "antarwarga", "kelompok warga", "antarkampung", "sara ", "gereja",
         "masjid jami", "vihara", "pendeta", "jamaah", "ibadah", "tawuran", "dua kelompok", "2 kelompok", "kelompok pemuda", "pendatang", "pemuda dua kampung",
-        "bubuhan kampung", "2 kampung", "dua kampung", "ormas a", "suporter", "supporter", "perkelahian pelajar", "dua organisasi", "pengurus masjid", "kampung sebelah", "warga sebelah", "selebaran sara", "penolakan rumah",
+        "bubuhan kampung", "2 kampung", "dua kampung", "ormas a", "suporter", "supporter", "perkelahian pelajar", "dua organisasi",
+        "pengurus masjid", "kampung sebelah", "warga sebelah", "selebaran sara", "penolakan rumah",
     ),
     "main_hakim": ("main hakim", "amuk massa", "dihakimi", "diamuk massa", "dituduh mencuri", "dipukuli massa", "dipukuli rame2", "cabul"),
     "kriminalitas": (
@@ -50,36 +51,54 @@ SOURCES = [
     ("media", "Media sosial atau berita"), ("group", "Grup percakapan"),
 ]  # fmt: skip
 _ROLE: dict[str, tuple[str, ...]] = {
-    "bhabin": ("bhabinkamtibmas", "bhabin", "babinkamtibmas"), "babinsa": ("babinsa",), "rt": ("ketua rt", "pak rt", "bu rt", "ketua rw", "urang rt", "rt", "ktua rt"),
+    "bhabin": ("bhabinkamtibmas", "bhabin", "babinkamtibmas"), "babinsa": ("babinsa",),
+    "rt": ("ketua rt", "pak rt", "bu rt", "ketua rw", "urang rt", "rt", "ktua rt"),
     "village": ("lurah", "bu lurah", "pak lurah", "camat", "pak camat", "bu camat", "kades", "kepala desa", "sekdes"),
     "police": ("polsek", "polres", "kapolsek", "kanit"), "forum": ("fkdm", "fkub", "tokoh adat", "tokoh masyarakat", "ketua adat", "ktua adat"),
-    "group": ("di grup sebelah", "di grup", "urang di grup sebelah", "kakawanan di grup", "grup wa", "grup", "grup sebelah", "group wa", "wag", "pesan berantai"), "media": ("medsos", "fb", "facebook", "tiktok", "ig", "berita", "media sosial"),
+    "group": (
+        "di grup sebelah", "di grup", "urang di grup sebelah", "kakawanan di grup", "grup wa", "grup", "grup sebelah", "group wa", "wag",
+        "pesan berantai",
+    ),
+    "media": ("medsos", "fb", "facebook", "tiktok", "ig", "berita", "media sosial"),
     "resident": ("warga", "saksi warga", "masyarakat", "saksi"),
 }  # fmt: skip
-_SAID = r"(?:info|inpo|informasi|info a1|infonya|sumber|lap|laporan|lapor|kata|menurut|mnrt|dpt kabar|dapat kabar|kabar|telp|telpon|jar|saksi|viral|ramai|rame|beredar|berita)"
+_SAID = (
+    r"(?:info|inpo|informasi|info a1|infonya|sumber|lap|laporan|lapor|kata|menurut|mnrt|dpt kabar|"
+    r"dapat kabar|kabar|telp|telpon|jar|saksi|viral|ramai|rame|beredar|berita)"
+)
 _STATED = {
     code: re.compile(
         rf"(?<!\w)(?:{_SAID}[\s.:]{{1,3}}(?:dari\s|dr\s|di\s|para\s|oleh\s)?|(?<!\w)dari\s|dpt dari\s)(?:{any_of(words)})(?!\w)"
         rf"|(?<!\w)(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}\s(?:menginfokan|menyampaikan|sampaikan|melaporkan)(?!\w)"
-        rf"|(?:^|\n)\W*(?:lap\.?\s)?(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}(?::|\s(?:lapor|info|menginfokan|menyampaikan|sampaikan|minta|melapor)|lapor nihil)"
+        rf"|(?:^|\n)\W*(?:lap\.?\s)?(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}"
+        rf"(?::|\s(?:lapor|info|menginfokan|menyampaikan|sampaikan|minta|melapor)|lapor nihil)"
     )
     for code, words in _ROLE.items()
 }  # fmt: skip
-_WITNESS = re.compile(r"(?<!\w)(?:(?:saya|sy|ulun|aku|kami)\s(?:lihat|liat|malihat|melihat|menyaksikan)(?:\s(?:sendiri|saurang|langsung))?|saya di lokasi|sy di lokasi)(?!\w)")
+_WITNESS = re.compile(
+    r"(?<!\w)(?:(?:saya|sy|ulun|aku|kami)\s(?:lihat|liat|malihat|melihat|menyaksikan)(?:\s(?:sendiri|saurang|langsung))?"
+    r"|(?:saya|sy) di lokasi)(?!\w)"
+)
 _FIRST_PERSON_RT = re.compile(r"(?<!\w)(?:saya|sy|ulun|kami)\s(?:ketua\s)?rt(?!\w)")
 
 _DANGER = re.compile(
     r"(?<!\w)(?:terkepung|dikepung|sedang menyerang|tolong(?:\sditindaklanjuti)?|tlg|tulungi|minta bantuan|mohon bantuan|segera|darurat|siap perang|"
     r"mau bakar|bakar diri|dipukuli massa|mau balas dendam|handak manyarang)(?!\w)"
 )
-_NOW_TOO = re.compile(r"(?<!\w)(?:segera|skrg|sekarang|sedang|terkepung|lg ada|lagi ada|kami takutan|massa sdh|tulungi)(?!\w)|!!")
-_NOT_NOW = re.compile(r"(?<!\w)(?:ditindaklanjuti|klarifikasi|sebar|sebarkan|hoax|hoaks|pantau|cek|hapus|diteruskan|forwarded|patroli)(?!\w)")
+_NOW_TOO = re.compile(
+    r"(?<!\w)(?:segera|skrg|sekarang|sedang|terkepung|lg ada|lagi ada|kami takutan|massa sdh|tulungi)(?!\w)|!!"
+)
+_NOT_NOW = re.compile(
+    r"(?<!\w)(?:ditindaklanjuti|klarifikasi|sebar|sebarkan|hoax|hoaks|pantau|cek|hapus|diteruskan|forwarded|patroli)(?!\w)"
+)
 
 _NIL = re.compile(
     r"(?<!\w)(?:n[i1]h[i1]l|(?:aman(?:\s(?:dan|&))?\s(?:terkendali|kondusif))|aman2 saja|aman maha|aman kabeh|(?:tidak|tdk|endik|ndik|tak|gak)\sada\skejadian"
     r"|ora ono opo2|kejadian menonjol|kondusif)(?!\w)|^\W*aman\W*$"
 )
-_NIL_STRONG = re.compile(r"(?<!\w)(?:n[i1]h[i1]l|kejadian menonjol|aman2 saja|aman maha|aman kabeh|ora ono opo2|(?:tidak|tdk|endik)\sada\skejadian)(?!\w)")
+_NIL_STRONG = re.compile(
+    r"(?<!\w)(?:n[i1]h[i1]l|kejadian menonjol|aman2 saja|aman maha|aman kabeh|ora ono opo2|(?:tidak|tdk|endik)\sada\skejadian)(?!\w)"
+)
 _BUT = re.compile(
     r"(?<!\w)(?:namun|tapi|kecuali|tidak nihil|bukan nihil|blm aman|belum aman|gak aman|ga aman|tidak aman|nihil korban|korban\s?(?:jiwa)?\s?:?\s?nihil|"
     r"hasil nihil|meninggal 0|(?:kerugian|korban)\snihil)(?!\w)"
@@ -124,7 +143,14 @@ def source(low: str) -> Finding:
     if not said:
         return Finding("source", reason="source-unsaid")
     start, end, code = said[0]
-    return Finding("source", code, 0.85 if len(said) == 1 else 0.75, ((start, end),), "", tuple(dict.fromkeys(c for *_, c in said[1:] if c != code)))
+    return Finding(
+        "source",
+        code,
+        0.85 if len(said) == 1 else 0.75,
+        ((start, end),),
+        "",
+        tuple(dict.fromkeys(c for *_, c in said[1:] if c != code)),
+    )
 
 
 def threatened(low: str) -> Finding:
@@ -144,4 +170,10 @@ def nil(low: str) -> Finding:
     if _BUT.search(low) or _MATTER.search(low):
         return Finding("nil", True, 0.3, spans, "nil-with-matter")
     strong = bool(_NIL_STRONG.search(low)) or len(low) < 60
-    return Finding("nil", True, 0.9 if strong else 0.75 if len(low) < 160 else 0.5, spans, "" if strong or len(low) < 160 else "nil-with-matter")
+    return Finding(
+        "nil",
+        True,
+        0.9 if strong else 0.75 if len(low) < 160 else 0.5,
+        spans,
+        "" if strong or len(low) < 160 else "nil-with-matter",
+    )

@@ -53,7 +53,9 @@ def resolve(group: Group, *, here: datetime, day_h: date | None) -> Moment:
     kinds = {s.kind for s in group.signs}
     to_come = bool(kinds & {"tomorrow", "later"}) or any(_not_yet(s, here) for s in group.signs)
     if to_come:
-        gone = kinds & {"yesterday", "night", "before", "ago"} or any(s.kind == "lately" and s.said[0] != "ini" for s in group.signs)
+        gone = kinds & {"yesterday", "night", "before", "ago"} or any(
+            s.kind == "lately" and s.said[0] != "ini" for s in group.signs
+        )
         return Moment(reason="time-contradiction") if gone else Moment(future=True)
     if kinds & {"vague", "duration"} and not kinds & {"clock", "date", "iso", "yesterday", "night"}:
         return Moment(reason="time-vague")
@@ -123,7 +125,9 @@ def _named(sign: Sign, spoken: list[date], *, today: date) -> tuple[list[date], 
     if back == 0:
         if today in spoken:
             return [today], ""
-        return ([day - timedelta(days=7)], "") if (sign.kind == "weekday" and sign.said["last"]) else ([], "time-unclear")
+        return (
+            ([day - timedelta(days=7)], "") if (sign.kind == "weekday" and sign.said["last"]) else ([], "time-unclear")
+        )
     return [day], ""
 
 
@@ -158,7 +162,10 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 
 def _months_back(today: date) -> list[tuple[int, int]]:
-    return [((today.year * 12 + today.month - 1 - n) // 12, (today.year * 12 + today.month - 1 - n) % 12 + 1) for n in range(3)]
+    return [
+        ((today.year * 12 + today.month - 1 - n) // 12, (today.year * 12 + today.month - 1 - n) % 12 + 1)
+        for n in range(3)
+    ]
 
 
 def _ago(sign: Sign, here: datetime) -> Moment | None:
@@ -279,7 +286,9 @@ def joined(dated: Sequence[Moment], clock: Moment, *, here: datetime) -> Moment:
     night = next((m for m in dated if m.strong and m.night), None)
     minutes = clock.minutes
     if night is not None and minutes is not None and clock.reason == "morning-or-evening":
-        clock = replace(clock, minutes=minutes + 12 * 60 if minutes >= 6 * 60 else minutes + 24 * 60, reason="", confidence=0.8)
+        clock = replace(
+            clock, minutes=minutes + 12 * 60 if minutes >= 6 * 60 else minutes + 24 * 60, reason="", confidence=0.8
+        )
     elif night is not None and minutes is not None and minutes < 6 * 60:
         return replace(clock, day=day, confidence=0.6, reason="time-unclear")
     sure = clock.confidence if clock.reason else 0.85

@@ -17,8 +17,12 @@ _WHO = (
 _HURT = r"(?:luka2|luka-luka|luka|benjol|lebam|patah|terluka|cedera|kena panah|memar)"
 _DEAD = r"(?:meninggal dunia|meninggal|mninggal|tewas|md|mati|korban jiwa|wafat)"
 _NO = r"(?:tidak ada|tdk ada|tak ada|nihil|tanpa|ndak ada|gak ada|ga ada|endik ada|belum ada|blm ada|ora ono|kada ada)"
-_CASUALTY = re.compile(rf"(?<!\w)(?:{_NO}\s(?:yg\s|yang\s)?korban(?!\s(?:jiwa|luka|motor))|korban\s?:?\s?nihil|nihil korban|{_NO}\s(?:korban\s)?luka dan meninggal)(?!\w)")
-_HEDGE = re.compile(r"(?<!\w)(?:katanya|kabarnya|konon|jare|jarene|jar urang|takisah|diduga|belum pasti|simpang siur|blm tau|hoax|hoaks|dengar2|krungu|isu)(?!\w)|\?")
+_CASUALTY = re.compile(
+    rf"(?<!\w)(?:{_NO}\s(?:yg\s|yang\s)?korban(?!\s(?:jiwa|luka|motor))|korban\s?:?\s?nihil|nihil korban|{_NO}\s(?:korban\s)?luka dan meninggal)(?!\w)"
+)
+_HEDGE = re.compile(
+    r"(?<!\w)(?:katanya|kabarnya|konon|jare|jarene|jar urang|takisah|diduga|belum pasti|simpang siur|blm tau|hoax|hoaks|dengar2|krungu|isu)(?!\w)|\?"
+)
 _APART = re.compile(r"[.;\n!]")
 
 
@@ -34,7 +38,9 @@ _DEAD_COUNT, _HURT_COUNT = _counted(_DEAD), _counted(_HURT)
 _MORE_HURT = re.compile(
     rf"(?<![\w.,/:-])(?P<a>{NUMBER})\s?(?:{_WHO}\s)?(?:tangan\s|patah\s|kena\s)?(?:{_HURT})(?!\w)|{_HURT}[^.,;\n0-9]{{0,24}}\s(?P<b>{NUMBER})\s{_WHO}(?!\w)"
 )
-_NO_DEAD = re.compile(rf"(?<!\w)(?:{_NO}\skorban jiwa|meninggal\s?:?\s?0|0 meninggal|{_NO}\s(?:yg\s|yang\s)?(?:meninggal|tewas))(?!\w)")
+_NO_DEAD = re.compile(
+    rf"(?<!\w)(?:{_NO}\skorban jiwa|meninggal\s?:?\s?0|0 meninggal|{_NO}\s(?:yg\s|yang\s)?(?:meninggal|tewas))(?!\w)"
+)
 _NO_HURT = re.compile(rf"(?<!\w)(?:{_NO}\s(?:yg\s|yang\s|korban\s)?luka|luka\s?:?\s?0)(?!\w)")
 _VAGUE = re.compile(rf"(?<!\w)(?:puluhan|ratusan|belasan|ribuan)\s{_WHO}(?!\w)|@\s?[0-9]{{1,3}}\s?{_WHO}(?!\w)")
 _SOME = re.compile(rf"(?<!\w)(?:beberapa|sekelompok|banyak|sejumlah)\s{_WHO}(?!\w)")
@@ -96,7 +102,9 @@ def people(low: str, hide: Sequence[Span]) -> Finding:
         found[(start, end)] = (number(said), 0.75 if m["an"] else 0.85)
     if not found:
         some = _SOME.search(low)
-        return Finding("people", reason="people-vague" if some else "people-unsaid", spans=(some.span(),) if some else ())
+        return Finding(
+            "people", reason="people-vague" if some else "people-unsaid", spans=(some.span(),) if some else ()
+        )
     values = list(dict.fromkeys(n for n, _ in found.values()))
     spans = tuple(found)
     if len(values) > 1:

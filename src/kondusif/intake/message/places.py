@@ -23,7 +23,9 @@ _DOTTED = frozenset({"kec", "kel", "ds", "kp", "jl", "jln", "gg", "kab", "gn", "
 _NUMERAL = re.compile(r"[0-9]{1,3}[a-z]?|[ivx]{1,4}")
 _LABEL = re.compile(r"(?:^|\n)\W*(?:tempat|lokasi|tkp|lok)\s*:\s*", re.IGNORECASE)
 # A desa bears each of these names; in a message they are what they say, unless a word for an area stands before them.
-_NO_AREA = re.compile(r"(?<!desa )(?<!kel )(?<!kel. )(?<!kelurahan )(?<!\w)simpang (?:tiga|empat|lima|[345])(?!\w)|(?<=, )damai(?=[,.])")
+_NO_AREA = re.compile(
+    r"(?<!desa )(?<!kel )(?<!kel. )(?<!kelurahan )(?<!\w)simpang (?:tiga|empat|lima|[345])(?!\w)|(?<=, )damai(?=[,.])"
+)
 BY_DESK = 0.75  # the message is silent or of two minds, the desk serves one region
 
 
@@ -46,7 +48,9 @@ class _Phrase:
 
 
 def _tokens(text: str, low: str) -> list[_Token]:
-    return [_Token(m.start(), m.end(), low[m.start() : m.end()], text[m.start()].isupper()) for m in _TOKEN.finditer(text)]
+    return [
+        _Token(m.start(), m.end(), low[m.start() : m.end()], text[m.start()].isupper()) for m in _TOKEN.finditer(text)
+    ]
 
 
 def phrases(text: str, low: str, named: Sequence[Span]) -> list[_Phrase]:
@@ -122,7 +126,9 @@ def _takes(
         seen.known += 1
         return True
     if low in IN:
-        return before is None or (low != "ke" and bool(placed or seen.relation) and _area_follows(tokens, at + 1, named, seen))
+        return before is None or (
+            low != "ke" and bool(placed or seen.relation) and _area_follows(tokens, at + 1, named, seen)
+        )
     if low in BESIDE:
         if (seen.name or seen.known) and low not in {"dekat", "dkt", "depan", "dpn"}:
             return False
@@ -132,7 +138,12 @@ def _takes(
         seen.area += 1
         return True
     if low in HEADS:
-        if seen.head and (seen.name or seen.known) and low not in {"km", "rt", "blok"} and (before is None or before.low not in BESIDE):
+        if (
+            seen.head
+            and (seen.name or seen.known)
+            and low not in {"km", "rt", "blok"}
+            and (before is None or before.low not in BESIDE)
+        ):
             return False
         seen.head += 1
         return True
@@ -155,13 +166,18 @@ def _supported(tokens: Sequence[_Token], at: int, named: Sequence[Span]) -> bool
     if at and tokens[at - 1].low in IN | BESIDE:
         return True
     return after is not None and (
-        after.capital or _covers(after, named) or after.low in AREAS | {"di", "dpn", "depan"} or bool(_NUMERAL.fullmatch(after.low))
+        after.capital
+        or _covers(after, named)
+        or after.low in AREAS | {"di", "dpn", "depan"}
+        or bool(_NUMERAL.fullmatch(after.low))
     )
 
 
 def _goes_on(text: str, before: _Token, token: _Token) -> bool:
     gap = text[before.end : token.start]
-    return gap.isspace() and "\n" not in gap or (gap.strip() in {".", "/"} and (before.low in _DOTTED or len(before.low) == 1))
+    return (gap.isspace() and "\n" not in gap) or (
+        gap.strip() in {".", "/"} and (before.low in _DOTTED or len(before.low) == 1)
+    )
 
 
 def _covers(token: _Token, named: Sequence[Span]) -> bool:
@@ -235,7 +251,12 @@ def named_areas(low: str, locate: Locate, hide: Sequence[Span]) -> list[tuple[Te
 def _longer(text: str, span: Span) -> bool:
     """Whether a capital goes on behind the name: `Simpang Pasir Ridge` is not the desa Simpang Pasir."""
     after = re.match(r" ([^\W\d_]+)", text[span[1] :])
-    return bool(after and after[1][0].isupper() and not after[1].isupper() and after[1].lower() not in AREAS | STOPS | HEADS | BESIDE)
+    return bool(
+        after
+        and after[1][0].isupper()
+        and not after[1].isupper()
+        and after[1].lower() not in AREAS | STOPS | HEADS | BESIDE
+    )
 
 
 def region(text: str, areas: Sequence[tuple[TextPlace, tuple[Span, ...]]], *, desk: str = "") -> Finding:
@@ -247,13 +268,17 @@ def region(text: str, areas: Sequence[tuple[TextPlace, tuple[Span, ...]]], *, de
         return Finding("region", reason="region-unsaid")
     best, spans = inside[0]
     if not best.alternatives:
-        partial = best.precision == DESA and all(_longer(text, s) for s in spans) and not any(
-            b <= a2 <= b + 2 for _, b in spans for _p, ss in inside for a2, _ in ss
+        partial = (
+            best.precision == DESA
+            and all(_longer(text, s) for s in spans)
+            and not any(b <= a2 <= b + 2 for _, b in spans for _p, ss in inside for a2, _ in ss)
         )
         confidence = round(best.confidence * (0.75 if partial else 1), 2)
         return Finding("region", best.code, confidence, spans, "" if confidence >= 0.7 else "region-unclear")
     all_spans = tuple(s for _, ss in inside for s in ss)
-    codes = tuple(dict.fromkeys(([best.code] if len(inside) > 1 and best.code.count(".") else []) + list(best.alternatives)))
+    codes = tuple(
+        dict.fromkeys(([best.code] if len(inside) > 1 and best.code.count(".") else []) + list(best.alternatives))
+    )
     ours = [c for c in codes if desk and (c == desk or c.startswith(desk + "."))]
     if len(ours) == 1 and len(inside) == 1:
         return Finding("region", ours[0], BY_DESK, all_spans, "region-chosen-by-desk", codes)

@@ -88,10 +88,16 @@ def read(
     written = masked(looked_at, [*hide, *(_outside(parts, len(low)) if parts else [])], "\n")
     place = places.place(written, lowered(written), named)
     found |= {"place": place, "region": places.region(looked_at, areas, desk=desk)}
-    found |= {"kind": matters.kind(masked(low, named)), "source": matters.source(low), "threatened": matters.threatened(low)}
+    found |= {
+        "kind": matters.kind(masked(low, named)),
+        "source": matters.source(low),
+        "threatened": matters.threatened(low),
+    }
     found["nil"] = _nil(low, found)
     received = parts[-1].sent_at if parts else at
-    return Reading(text, received, {f: found[f] for f in FIELDS}, bool(_FORWARDED.search(low)), len(text) > LONGEST_READ)
+    return Reading(
+        text, received, {f: found[f] for f in FIELDS}, bool(_FORWARDED.search(low)), len(text) > LONGEST_READ
+    )
 
 
 def _nil(low: str, found: dict[str, Finding]) -> Finding:

@@ -43,12 +43,25 @@ LAST_NIGHT = (
 )  # fmt: skip
 DAY_BEFORE = ("kemarin dulu", "kemarin lusa", "kmrn lusa", "selumbari")
 TOMORROW = ("isuk", "besok", "bsk", "besuk", "sesuk", "esok", "besok2")
-LATER = ("nanti", "nti", "ntar", "ntr", "lusa", "akan datang", "mendatang", "minggu depan", "bulan depan", "malam nanti")
+LATER = (
+    "nanti",
+    "nti",
+    "ntar",
+    "ntr",
+    "lusa",
+    "akan datang",
+    "mendatang",
+    "minggu depan",
+    "bulan depan",
+    "malam nanti",
+)
 NOW = (
     "barusan", "brusan", "baru saja", "baru sj", "baru aja", "barusan sj", "sekarang", "skrg", "skrang", "skarang", "saat ini", "hanyar haja",
     "hanyar tadi", "lagi tas wae", "tas wae", "saiki", "wahini", "sedang", "lg", "sementara ini", "detik ini", "lagi", "msh kumpul",
 )  # fmt: skip
-WEAK_NOW = frozenset({"lagi", "lg", "sedang"})  # "sekali lagi" is no time: they say now only at the head of a sentence or before a verb
+WEAK_NOW = frozenset(
+    {"lagi", "lg", "sedang"}
+)  # "sekali lagi" is no time: they say now only at the head of a sentence or before a verb
 TODAY: dict[str, str] = {  # and the part of the day they name
     "hari ini": "", "hr ini": "", "hri ini": "", "dina iki": "", "pagi ini": "pagi", "siang ini": "siang", "sore ini": "sore",
     "malam ini": "malam", "mlm ini": "malam", "mau isuk": "pagi", "wau isuk": "pagi", "mau esuk": "pagi", "wau esuk": "pagi", "mau awan": "siang",
@@ -65,10 +78,12 @@ SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ago", rf"(?P<n>{NUMBER}|setengah|stgh|sejam|seharian|se)\s?(?P<u>jam|menit|mnt|mnit|hari|hr)\s*(?:yang|yg)?\s*(?:lalu|lewat|kepungkur)"),
         ("duration", r"(?:sudah|sdh|udah|sejak|sdh)\s(?:[0-9]{1,2}|\w+)\s(?:hari|minggu|bulan)(?:\s(?:ini|terakhir|yg lalu|yang lalu))?"),
         ("eve", rf"(?:malam|mlm|malem)\s(?P<w>{any_of(WEEKDAY_OF)})(?!\s(?:lalu|depan))"),
-        ("vague", r"(?:[0-9]{1,2}\s)?(?:se)?(?:minggu|bulan|tahun|thn)\s(?:yang\s|yg\s)?(?:lalu|kemarin|kmrn|lewat)|tempo hari|beberapa hari|thn\s?[0-9]{4}|tahun\s[0-9]{4}"),
-        ("clock", rf"(?:jam|pukul|pkl|pk|jm|jam2|pukul2|j)\.?\s{{0,2}}:?\s{{0,2}}(?P<about>sekitar\s|kira2\s|\+-\s?|±\s?)?(?P<half>setengah\s|stgh\s|satangah\s)?(?P<h>[0-9]{{1,2}}|{any_of(HOUR_OF)})"
+        ("vague", r"(?:[0-9]{1,2}\s)?(?:se)?(?:minggu|bulan|tahun|thn)\s(?:yang\s|yg\s)?(?:lalu|kemarin|kmrn|lewat)"
+         r"|tempo hari|beberapa hari|thn\s?[0-9]{4}|tahun\s[0-9]{4}"),
+        ("clock", rf"(?:jam|pukul|pkl|pk|jm|jam2|pukul2|j)\.?\s{{0,2}}:?\s{{0,2}}(?P<about>sekitar\s|kira2\s|\+-\s?|±\s?)?"
+                  rf"(?P<half>setengah\s|stgh\s|satangah\s)?(?P<h>[0-9]{{1,2}}|{any_of(HOUR_OF)})"
                   r"(?:\s?[.:]\s?(?P<m>[0-9]{2})(?![0-9]))?(?P<an>\s?-?an)?(?:\s(?:lewat|lebih)\s(?P<past>[0-9]{1,2})(?:\s?(?:menit|mnt))?)?(?:\s?(?P<zone>wita|wib|wit))?"),
-        ("date", r"(?P<d>[0-9]{1,2})\s?[/-]\s?(?P<mo>1[0-2]|0?[1-9])(?!\s?[/.-]?[0-9])"),
+        ("date", r"(?P<d>[0-9]{1,2})\s?[/-]\s?(?P<mo>1[0-2]|0?[1-9])(?![/.-]?[0-9])"),
         ("dom", r"(?:tanggal|tgl|tg)\.?\s?(?P<d>[0-9]{1,2})(?![/.:-]?[0-9])"),
         ("weekday", rf"(?:hari\s|hr\s)?(?P<w>{any_of(WEEKDAY_OF)})(?P<last>\s(?:lalu|kemarin|kemaren|kmrn|yg lalu))?"),
         ("clock", r"(?P<h>[01][0-9]|2[0-4])\s?[.:]\s?(?P<m>[0-5][0-9])(?:\s?(?P<zone>wita|wib|wit))?(?![.,]?[0-9])"),
@@ -76,7 +91,8 @@ SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hday", r"h\s?(?P<sign>[-+])\s?(?P<n>[0-9]{1,3})"),
         ("before", any_of(DAY_BEFORE)), ("night", any_of(LAST_NIGHT)), ("today", any_of(TODAY)), ("tomorrow", any_of(TOMORROW)),
         ("later", any_of(LATER)), ("yesterday", any_of(YESTERDAY)), ("now", any_of(NOW)),
-        ("part", rf"(?P<after>(?:habis|hbs|abis|ba'da|bada|bakda|ba’da|selepas|stlh|setelah|sehabis|rampung)\s(?:sholat\s|solat\s|shalat\s)?)?(?P<p>{any_of(PART_OF)})"),
+        ("part", rf"(?P<after>(?:habis|hbs|abis|ba'da|bada|bakda|ba’da|selepas|stlh|setelah|sehabis|rampung)\s"
+                 rf"(?:sholat\s|solat\s|shalat\s)?)?(?P<p>{any_of(PART_OF)})"),
         ("lately", any_of(LATELY)),
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
 from kondusif.intake.message import moments
 from kondusif.intake.message.moments import Moment
@@ -23,7 +24,9 @@ _GAP = re.compile(
 _ABOUT = re.compile(r"(?:sekitar|sktr|sekira|kira2|kira-kira|kurang lebih|±|\+-)\W*(?:pukul|jam|pkl)?\W*$")
 _TO = re.compile(r"(?:sampai|smp|hingga|s/d|s\.d\.?|sd)\W*(?:dgn|dengan)?\W*(?:pukul|jam)?\W*$|[0-9]\s?[-–]\s?$")
 _ENDED = re.compile(r"(?:selesai|bubar|berakhir|pulang|padam|diamankan)\W+(?:pada\W+|pukul\W+|jam\W+)?$")
-_TOLD = re.compile(r"(?:lapor|dilaporkan|melapor|laporan|update|diteruskan|kirim|baru lapor|ditemukan|ketahuan)\W+(?:pada\W+)?$")
+_TOLD = re.compile(
+    r"(?:lapor|dilaporkan|melapor|laporan|update|diteruskan|kirim|baru lapor|ditemukan|ketahuan)\W+(?:pada\W+)?$"
+)
 _HABIT = re.compile(r"(?:tiap|setiap|tiap2|kalau|klo|kl|kalo|sering|biasanya)\W+(?:hari\W+)?$")
 _GREETING = re.compile(r"(?:selamat|slmt|met|selamt)\W+$")
 _VERB = re.compile(r"\s+(?:me|ber|di|ada|rame|ribut|terjadi)\w*")
@@ -119,6 +122,8 @@ def when(low: str, *, at: datetime, zone: tzinfo, day_h: date | None = None) -> 
         if moment.reason in {"time-contradiction", "date-impossible", "clock-impossible", "wrong-weekday"}:
             return Finding("when", reason=moment.reason, spans=g.spans)
     kept = _kept(told)
+    if not kept:
+        return Finding("when", reason="when-unsaid")
     past = [(g, m) for g, m in kept if not m.future and not m.reason]
     if not past:
         reasons = [m.reason for _, m in kept if m.reason]
@@ -141,7 +146,7 @@ def _kept(told: Sequence[tuple[Group, Moment]]) -> list[tuple[Group, Moment]]:
 
 def _torn(low: str, told: Sequence[tuple[Group, Moment]]) -> bool:
     """Whether a time to come stands right beside a past one: `besok kemarin`."""
-    for (g, one), (h, other) in zip(told, told[1:], strict=False):
+    for (g, one), (h, other) in pairwise(told):
         if one.future != other.future and not (one.reason or other.reason):
             gap = low[g.signs[-1].end : h.signs[0].start]
             if len(gap) <= 8 and not re.search(r"[.;\n]", gap):
@@ -153,6 +158,7 @@ def _settled(past: Sequence[tuple[Group, Moment]], *, vague: bool, here: datetim
     """One instant out of the groups that are left: a day from one and a clock from another, or the first of several."""
     spans = tuple(span for g, _ in past for span in g.spans)
     dated = [m for _, m in past if m.day is not None and not m.now]
+    dated = [m for m in dated if m.strong] or dated
     timed = [m for _, m in past if m.minutes is not None and not m.now]
     days = list(dict.fromkeys(m.day for m in dated if m.day))
     if not dated and not timed:
