@@ -21,11 +21,12 @@ Locate = Callable[[str], Sequence[TextPlace]]  # a text → the areas it names, 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*")
 _DOTTED = frozenset({"kec", "kel", "ds", "kp", "jl", "jln", "gg", "kab", "gn", "sei", "tj", "jend", "no", "km"})
 _NUMERAL = re.compile(r"[0-9]{1,3}[a-z]?|[ivx]{1,4}")
-_LABEL = re.compile(r"(?:^|\n)\W*(?:tempat|lokasi|tkp|lok)\s*:\s*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:^|\n)\W*(?:tempat|lokasi|tkp|lok)[^\S\n]*:[^\S\n]*", re.IGNORECASE)
 # A desa bears each of these names; in a message they are what they say, unless a word for an area stands before them.
 _NO_AREA = re.compile(
     r"(?<!desa )(?<!kel )(?<!kel. )(?<!kelurahan )(?<!\w)simpang (?:tiga|empat|lima|[345])(?!\w)|(?<=, )damai(?=[,.])"
 )
+LONGEST_WORDS = 200  # characters of a place, as a report keeps it
 BY_DESK = 0.75  # the message is silent or of two minds, the desk serves one region
 
 
@@ -175,9 +176,9 @@ def _supported(tokens: Sequence[_Token], at: int, named: Sequence[Span]) -> bool
 
 def _goes_on(text: str, before: _Token, token: _Token) -> bool:
     gap = text[before.end : token.start]
-    return (gap.isspace() and "\n" not in gap) or (
-        gap.strip() in {".", "/"} and (before.low in _DOTTED or len(before.low) == 1)
-    )
+    if "\n" in gap or len(gap) > 3:
+        return False
+    return gap.isspace() or (gap.strip() in {".", "/"} and (before.low in _DOTTED or len(before.low) == 1))
 
 
 def _covers(token: _Token, named: Sequence[Span]) -> bool:
@@ -212,8 +213,10 @@ def _merged(text: str, found: Sequence[_Phrase]) -> list[_Phrase]:
 def place(text: str, low: str, named: Sequence[Span]) -> Finding:
     """The words for the place, as written; the weightiest of several, the first among equals."""
     label = _LABEL.search(text)
-    if label and (line := text[label.end() :].split("\n", 1)[0].strip()):
-        return Finding("place", line[:200], 0.9, ((label.end(), label.end() + len(line[:200])),))
+    if label and (line := text[label.end() :].split("\n", 1)[0]).strip():
+        start = label.end() + len(line) - len(line.lstrip())
+        line = line.strip()[:LONGEST_WORDS]
+        return Finding("place", line, 0.9, ((start, start + len(line)),))
     found = phrases(text, low, named)
     if not found:
         return Finding("place", reason="place-unsaid")
@@ -221,7 +224,7 @@ def place(text: str, low: str, named: Sequence[Span]) -> Finding:
     rivals = sum(p.weight >= best.weight for p in found)
     confidence = min(0.95, 0.45 + 0.12 * best.weight) - (0.1 if rivals > 1 else 0)
     others = tuple(text[p.start : p.end] for p in found if p is not best)[:4]
-    return Finding("place", text[best.start : best.end][:200], round(confidence, 2), ((best.start, min(best.end, best.start + 200)),),
+    return Finding("place", text[best.start : best.end][:LONGEST_WORDS], round(confidence, 2), ((best.start, min(best.end, best.start + LONGEST_WORDS)),),
                    "" if confidence >= 0.6 else "place-unclear", others)  # fmt: skip
 
 
