@@ -27,8 +27,8 @@ from kondusif.situation import map as drawn
 from kondusif.situation.board import board
 from kondusif.situation.feed import feed
 from kondusif.situation.jobs import hear
-from kondusif.teams.actions import spread
 from kondusif.teams.models import Delivery, OutboxMessage, User
+from kondusif.teams.sending import spread
 from kondusif.triage import actions as triage
 from kondusif.triage import referral, restriction
 from tests.response.conftest import new_agency, secretariat

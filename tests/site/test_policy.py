@@ -31,7 +31,7 @@ from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
-from kondusif.teams import duty_hours
+from kondusif.teams import delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import OPERATOR, actor_of
@@ -178,6 +178,12 @@ ALERT = {
 }  # fmt: skip
 DAY = {"day": "2020-12-31", "name": "Cuti bersama", "decree_number": "SKB 1"}
 
+SHIFT = {"region": TOWN, "starts_at": "2030-12-01T00:00Z", "ends_at": "2030-12-01T08:00Z"}
+DELEGATION = {
+    "kind": "plh", "role": "duty_officer", "region": TOWN, "decree_number": "SK 3", "decree_date": "2020-12-01",
+    "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z",
+}  # fmt: skip
+
 ROWS: list[Row] = [
     # the house
     Row("GET", "", everyone),
@@ -221,7 +227,34 @@ ROWS: list[Row] = [
     Row("POST", "tim/undang", anywhere("manager"), data={"username": "baru", "title": "Baru", "role": "observer", "region": TOWN}),
     Row("POST", "tim/undang/<int:pk>", town("manager"), "tim/undang/{officer}"),
     Row("POST", "tim/undang/<int:pk>", province("manager"), "tim/undang/{provincial}"),
+    Row("GET", "tim/piket", anywhere(*BOARD)),
     Row("POST", "tim/piket", anywhere("manager", "secretary"), data={"region": TOWN}),
+    Row("POST", "tim/piket/<int:pk>/<slug:act>", town("manager", "secretary"), "tim/piket/{shift}/ubah", {"region": TOWN}),
+    Row("POST", "tim/piket/<int:pk>/<slug:act>", nobody, "tim/piket/{shift}/tukar", {"to": "{officer}"}),
+    Row("POST", "tim/piket/<int:pk>/<slug:act>", town("manager", "secretary"), "tim/piket/{shift}/hapus"),
+    Row("POST", "tim/piket/tukar/<int:pk>", nobody, "tim/piket/tukar/{swap}", {"answer": "yes"}),
+    Row("POST", "tim/piket/kalender", members, data={"act": "buat"}),
+    Row("GET", "piket/<str:token>.ics", nobody, "piket/x.ics"),  # the token is the key, test_rosters
+    Row("GET", "tim/delegasi", anywhere(*BOARD)),
+    Row("POST", "tim/delegasi", anywhere("secretary", "chair", "manager"), data={"region": TOWN}),
+    Row("POST", "tim/delegasi/<int:pk>/akhiri", town("secretary", "chair", "manager"), "tim/delegasi/{delegation}/akhiri"),
+    Row("GET", "tim/jangkauan", anywhere("secretary", "manager")),
+    Row("POST", "tim/jangkauan/<int:pk>/uji", nobody, "tim/jangkauan/{officer}/uji", {"way": "w0"}),  # allowed ones: test_ways
+    Row("GET", "kabar/jalur", members),
+    *(Row("POST", "kabar/jalur/<slug:act>", who, f"kabar/jalur/{act}", data) for act, who, data in (
+        ("tambah", members, {}), ("tenang", members, {}), ("dahulukan", nobody, {"way": "0"}), ("hapus", nobody, {"way": "0"}),
+        ("uji", nobody, {"way": "w0"}),
+    )),
+    Row("GET", "api/v1/shifts", town(*BOARD), "api/v1/shifts?region=" + TOWN),
+    Row("POST", "api/v1/shifts", town("manager", "secretary"), body=SHIFT | {"user": "{officer}"}),
+    Row("DELETE", "api/v1/shifts/<pk>", town("manager", "secretary"), "api/v1/shifts/{shift}"),
+    Row("POST", "api/v1/shifts/<pk>/swap", nobody, "api/v1/shifts/{shift}/swap", body={"to": "{officer}"}),
+    Row("POST", "api/v1/swaps/<pk>", nobody, "api/v1/swaps/{swap}", body={"accept": True}),
+    Row("GET", "api/v1/delegations", members),
+    Row("POST", "api/v1/delegations", town("secretary", "chair", "manager"), body=DELEGATION | {"absent": "{officer}", "acting": "{provincial}"}),
+    Row("POST", "api/v1/delegations/<pk>/end", town("secretary", "chair", "manager"), "api/v1/delegations/{delegation}/end", body={}),
+    Row("GET", "api/v1/ways", members),
+    Row("POST", "api/v1/ways/<way>/trial", nobody, "api/v1/ways/w0/trial", body={}),
     Row("POST", "tim/instansi", anywhere("manager"), data={"name": "Dinas", "kind": "dinsos", "region": TOWN}),
     Row("POST", "tim/tugas/<int:pk>/akhiri", town("manager"), "tim/tugas/{duty}/akhiri"),
     Row("GET", "tim/jam", anywhere(*BOARD)),
@@ -386,12 +419,19 @@ def _build() -> World:
     duty_hours.set_day(
         date(2020, 12, 24), works=False, name="Cuti bersama Natal", decree_number="SKB 2", by=OPERATOR, at=AT
     )
-    user = User.objects.get(pk=officer.user_id)
+    user, other_user = User.objects.get(pk=officer.user_id), User.objects.get(pk=clerk.user_id)
+    far = AT + timedelta(days=9999)
+    shift = rosters.roster(user, region=TOWN, starts_at=far, ends_at=far + timedelta(hours=8), by=OPERATOR, at=AT)
+    swap = rosters.ask_swap(shift.pk, to=other_user, by=officer, at=AT)
+    delegation = delegations.delegate(
+        kind="plh", role="duty_officer", region=TOWN, absent=user, acting=other_user, decree_number="SK 4", decree_date=AT.date(),
+        starts_at=far, ends_at=far + timedelta(days=1), by=OPERATOR, at=AT,
+    )  # fmt: skip
     names = {
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
-        "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk,
+        "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)
@@ -424,6 +464,8 @@ def _call(client: Client, row: Row, names: dict[str, str]) -> int | str:
         if row.body is not None:
             body = json.dumps(_filled(row.body, names))
             answer = client.post(path, body, content_type="application/json", headers=headers)
+        elif row.method == "DELETE":
+            answer = client.delete(path, headers=headers)
         elif row.method == "POST":
             answer = client.post(path, _filled(row.data or {}, names), headers=headers)
         else:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kondusif.ledger.actor import EVERYWHERE, Actor, within
 from kondusif.ledger.errors import NotPermitted
-from kondusif.teams import actions, base, jobs, queries, rules
+from kondusif.teams import actions, base, queries, rosters, rules, sending
 from kondusif.teams.models import Delivery, Invitation, OutboxMessage, ResponsePlan, User
 from tests.conftest import Member
 
@@ -110,13 +110,13 @@ def test_the_watch_is_the_roster_then_the_officers_then_upwards(member: Member, 
     other = member("duty_officer", "64.71")
     assert {u.pk for u in queries.on_watch("64.71.02", at=at)} == {local.user_id, other.user_id}
     user = User.objects.get(pk=other.user_id)
-    actions.roster(user, region="64.71", starts_at=at, ends_at=at + timedelta(hours=8), by=operator, at=at)
+    rosters.roster(user, region="64.71", starts_at=at, ends_at=at + timedelta(hours=8), by=operator, at=at)
     assert [u.pk for u in queries.on_watch("64.71", at=at)] == [other.user_id]
     assert len(queries.on_watch("64.71", at=at + timedelta(hours=8))) == 2, (
         "half-open: the end belongs to the next turn"
     )
-    with pytest.raises(actions.ShiftNotPossible):
-        actions.roster(user, region="64.71", starts_at=at, ends_at=at, by=operator, at=at)
+    with pytest.raises(rosters.ShiftNotPossible):
+        rosters.roster(user, region="64.71", starts_at=at, ends_at=at, by=operator, at=at)
 
 
 def test_a_message_is_written_once_and_spread_once(member: Member, at: datetime) -> None:
@@ -125,20 +125,9 @@ def test_a_message_is_written_once_and_spread_once(member: Member, at: datetime)
     actions.post([message, message], at=at)
     actions.post([message], at=at)
     row = OutboxMessage.objects.get()
-    assert actions.spread(row, at=at) == 1
-    assert actions.spread(row, at=at) == 0
+    assert sending.spread(row, at=at) == 1
+    assert sending.spread(row, at=at) == 0
     assert Delivery.objects.count() == 1
-
-
-def test_mail_goes_out_once(member: Member, at: datetime, mailoutbox: list[object], settings: object) -> None:
-    actor = member("duty_officer", "64.71")
-    User.objects.filter(pk=actor.user_id).update(email="piket@contoh.id")
-    actions.post([actions.Message("k", f"user:{actor.user_id}", "Judul", "Isi", "/laporan")], at=at)
-    actions.spread(OutboxMessage.objects.get(), at=at)
-    delivery = Delivery.objects.get(way="email")
-    for _ in range(2):
-        jobs.send_mail({"delivery": delivery.pk})
-    assert len(mailoutbox) == 1
 
 
 def test_plans_pick_own_region_and_category_first(operator: Actor, at: datetime) -> None:

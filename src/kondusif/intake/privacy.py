@@ -6,18 +6,14 @@ Keys lie in KONDUSIF_HOME/secrets/contact.keys (0600), newest first: `rotate` ad
 from __future__ import annotations
 
 import hmac
-import os
 import re
-from functools import cache
-from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kondusif.intake.models import Contact
 from kondusif.ledger.errors import Refusal
+from kondusif.teams.sealing import KeyFile, Unreadable
 
 
 class ContactUnreadable(Refusal):
@@ -27,40 +23,14 @@ class ContactUnreadable(Refusal):
     do = _("Pulihkan berkas kunci contact.keys dari cadangan.")
 
 
-def _path() -> Path:
-    return Path(settings.HOME) / "secrets" / "contact.keys"
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
-
-
-@cache
-def _keys() -> tuple[str, ...]:
-    path = _path()
-    if not path.exists():
-        _write_private(path, Fernet.generate_key().decode() + "\n")
-    return tuple(path.read_text().split())
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet([Fernet(k) for k in _keys()])
-
-
-def seal(contact: str) -> str:
-    return _cipher().encrypt(contact.encode()).decode()
+_FILE = KeyFile("contact.keys")
+_path, _keys, seal = _FILE.path, _FILE.keys, _FILE.seal
 
 
 def unseal(sealed: str) -> str:
     try:
-        return _cipher().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return _FILE.unseal(sealed)
+    except Unreadable:
         raise ContactUnreadable from None
 
 
@@ -75,10 +45,7 @@ def lookup(contact: str) -> str:
 
 def rotate() -> int:
     """Add a new key and seal every contact with it again; how many. Old keys stay for backups and the index."""
-    keys = _keys()
-    _write_private(_path(), "\n".join([Fernet.generate_key().decode(), *keys]) + "\n")
-    _keys.cache_clear()
-    cipher = _cipher()
+    cipher = _FILE.add()
     with transaction.atomic():
         rows = list(Contact.objects.select_for_update().exclude(sealed=""))
         for row in rows:

@@ -58,13 +58,16 @@ def record_many(lines: Iterable[NewLine]) -> None:
             last, moment = n.at, adapt(n.at)
         if (detail := details.get(id(n.detail))) is None:
             detail = details[id(n.detail)] = canonical(n.detail)
+        label = n.by.label
+        if n.by.acting and (post := n.by.stands_in(n.region)) is not None:  # who acts, beside whose duty it is
+            label, detail = f"{label} ({post.words})"[:120], canonical({**n.detail, "acting_for": post.whose})
         rows.append((
             moment,
             n.verb,
             n.subject,
             n.region,
             n.by.id,
-            n.by.label,
+            label,
             RESTRICTED if n.restricted else "",
             detail,
         ))  # fmt: skip

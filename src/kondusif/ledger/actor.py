@@ -15,6 +15,15 @@ def within(region: str, scope: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Acting:
+    """A post held for somebody absent: where, whose (`user:5`), and the words beside the actor's own ("Plh. Ketua tim")."""
+
+    region: str
+    whose: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person, a citizen without account, or the machine. `grants` holds (permission, region path) pairs."""
 
@@ -23,6 +32,11 @@ class Actor:
     grants: frozenset[tuple[str, str]] = frozenset()
     agencies: frozenset[int] = frozenset()
     user_id: int | None = None
+    acting: tuple[Acting, ...] = ()
+
+    def stands_in(self, region: str) -> Acting | None:
+        """The post the actor holds for somebody else in a region, where there is one."""
+        return next((a for a in self.acting if within(region, a.region)), None)
 
     def permits(self, permission: str, region: str) -> bool:
         return any(p == permission and within(region, scope) for p, scope in self.grants)

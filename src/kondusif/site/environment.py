@@ -37,6 +37,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("KONDUSIF_EMAIL_URL", "", "smtp://user:password@host:587 ; without it, messages stay in the app."),
     Setting("KONDUSIF_EMAIL_FROM", "kondusif@localhost", "Sender of messages."),
+    Setting(
+        "KONDUSIF_WAYS",
+        "tgram,pover,slack,twilio,whatsapp",
+        "Apprise services members may add as their ways; each addition lets members make this server call that service's hosts.",
+    ),
     Setting("KONDUSIF_PROVINCE", "64", "Code of the province this server serves; what has no place is owned there."),
     Setting("KONDUSIF_INTAKE_PER_MINUTE", "20", "Reports taken from one address in a minute; 0 for no limit."),
     Setting(

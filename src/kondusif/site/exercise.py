@@ -22,10 +22,11 @@ from kondusif.ledger.jobs import read_lines, seal_lines
 from kondusif.regions.queries import KabKota, kabkota_of_province, name_of
 from kondusif.site.exercise_cast import BEGAN, NOW, Cast
 from kondusif.site.exercise_week import play
-from kondusif.teams.actions import add_agency, roster
+from kondusif.teams.actions import add_agency
 from kondusif.teams.jobs import spread_outbox
 from kondusif.teams.models import Team, User
 from kondusif.teams.queries import OPERATOR
+from kondusif.teams.rosters import roster
 
 PROVINCE = "64"
 LOCAL_ROLES = (

@@ -29,7 +29,7 @@ def settings_page() -> str:
     rows = [(f"`{s.name}`", s.default or "–", s.meaning) for s in environment.SETTINGS]
     secrets = (
         "\nSecrets are files in `KONDUSIF_HOME/secrets` (mode 0600), made at first start: `web.key`, `factor.key`, "
-        "`tracking.key`, `contact.keys`. The first three may instead come from `KONDUSIF_SECRET_WEB`, "
+        "`tracking.key`, `contact.keys`, `ways.keys`. The first three may instead come from `KONDUSIF_SECRET_WEB`, "
         "`KONDUSIF_SECRET_FACTOR` and `KONDUSIF_SECRET_TRACKING`.\n"
     )
     return "# Settings\n\n" + NOTE + _table(("Name", "Default", "Meaning"), rows) + secrets

@@ -180,6 +180,7 @@ EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_PORT == 587
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = environment.value("KONDUSIF_EMAIL_FROM")
+NOTIFY_SERVICES = frozenset(w.lower() for w in environment.words("KONDUSIF_WAYS"))
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
 
 LOGGING = {

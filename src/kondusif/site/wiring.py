@@ -10,6 +10,7 @@ from kondusif.ledger import jobs as ledger
 from kondusif.response import jobs as response
 from kondusif.situation import jobs as situation
 from kondusif.teams import jobs as teams
+from kondusif.teams import sending
 from kondusif.triage import jobs as triage
 
 
@@ -19,7 +20,7 @@ def wire() -> None:
     clock.each("teams.outbox", timedelta(seconds=0.4), teams.spread_outbox)
     clock.each("intake.silent", timedelta(seconds=30), intake.ask_the_silent)
     clock.each("intake.orphans", timedelta(hours=1), intake.remove_orphans)
-    clock.on_job("teams.mail", clock.JobKind(teams.send_mail))
+    clock.on_job("teams.send", clock.JobKind(sending.send_bundle, max_attempts=sending.LAST + 2))
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)

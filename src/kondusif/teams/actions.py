@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import EVERYWHERE, Actor, check_permitted
 from kondusif.ledger.errors import NotPermitted, Refusal
-from kondusif.teams.models import Agency, Delivery, Duty, Invitation, OutboxMessage, PlanStep, ResponsePlan, Shift, User
-from kondusif.teams.queries import audience, current
+from kondusif.teams.models import Agency, Delivery, Duty, Invitation, PlanStep, ResponsePlan, User
+from kondusif.teams.queries import current
 from kondusif.teams.rules import ROLES, is_vertical, may_hold
 
 INVITATION_LIVES = timedelta(days=3)
@@ -40,12 +40,6 @@ class InvitationSpent(Refusal):
     status = 410
     what = _("Tautan undangan ini sudah dipakai atau sudah lewat waktunya.")
     do = _("Minta tautan baru kepada pengelola atau sekretariat tim.")
-
-
-class ShiftNotPossible(Refusal):
-    code = "shift-not-possible"
-    what = _("Giliran piket harus berakhir sesudah mulai.")
-    do = _("Periksa jam mulai dan jam selesai.")
 
 
 def invite(*, username: str, title: str, by: Actor, at: datetime, email: str = "", phone: str = "") -> tuple[User, str]:
@@ -173,16 +167,6 @@ def add_agency(*, code: str, name: str, kind: str, region: str, by: Actor, at: d
     return agency
 
 
-def roster(user: User, *, region: str, starts_at: datetime, ends_at: datetime, by: Actor, at: datetime) -> Shift:
-    check_permitted(by, "roster.manage", region)
-    if ends_at <= starts_at:
-        raise ShiftNotPossible
-    with transaction.atomic():
-        shift = Shift.objects.create(user=user, region=region, starts_at=starts_at, ends_at=ends_at)
-        record("shift.set", subject=f"shift:{shift.pk}", region=region, by=by, at=at, detail={"user": user.pk})
-    return shift
-
-
 @dataclass(frozen=True)
 class NewStep:
     agency_kind: str
@@ -241,18 +225,6 @@ def post(messages: Iterable[Message], *, at: datetime) -> None:
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
             rows,
         )
-
-
-def spread(message: OutboxMessage, *, at: datetime) -> int:
-    """Turn a message into deliveries to the people its audience means now; how many people."""
-    with transaction.atomic():
-        if not OutboxMessage.objects.filter(pk=message.pk, spread_at=None).update(spread_at=at):
-            return 0
-        people = audience(message.audience, at=at)
-        rows = [Delivery(message=message, user=u, way="app", sent_at=at) for u in people]
-        rows += [Delivery(message=message, user=u, way="email") for u in people if u.email]
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(people)
 
 
 def mark_read(user: User, *, at: datetime) -> int:

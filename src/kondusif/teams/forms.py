@@ -57,6 +57,44 @@ class ShiftForm(forms.Form):
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
 
 
+class DelegationForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Jenis"), choices=[("plh", _("Plh. (pelaksana harian)")), ("plt", _("Plt. (pelaksana tugas)"))]
+    )
+    role = forms.ChoiceField(label=_("Jabatan"))
+    region = forms.ChoiceField(label=_("Daerah"))
+    absent = forms.ModelChoiceField(label=_("Yang digantikan"), queryset=User.objects.order_by("title"))
+    acting = forms.ModelChoiceField(
+        label=_("Yang menjalankan"), queryset=User.objects.filter(is_active=True).order_by("title")
+    )
+    decree_number = forms.CharField(label=_("Nomor keputusan"), max_length=80)
+    decree_date = forms.DateField(label=_("Tanggal keputusan"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_at = forms.DateTimeField(label=_("Mulai (WITA)"), widget=LocalTime())
+    ends_at = forms.DateTimeField(label=_("Sampai (WITA)"), widget=LocalTime())
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "delegasi_%s"} | kwargs)
+        self.fields["role"].choices = [(r.code, _(r.label)) for r in ROLES.values()]  # type: ignore[attr-defined]
+        self.fields["region"].choices = regions  # type: ignore[attr-defined]
+
+
+class WayForm(forms.Form):
+    label = forms.CharField(label=_("Nama jalur"), max_length=40, help_text=_("Contoh: Telegram dinas"))
+    address = forms.CharField(
+        label=_("Alamat Apprise"), max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Contoh: tgram://token/chat. Disimpan terenkripsi dan tidak ditampilkan lagi."),
+    )  # fmt: skip
+
+
+class QuietForm(forms.Form):
+    quiet_from = forms.TimeField(
+        label=_("Jam tenang mulai"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_until = forms.TimeField(
+        label=_("Jam tenang selesai"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+
 class AgencyForm(forms.Form):
     name = forms.CharField(label=_("Nama instansi"), max_length=120)
     kind = forms.ChoiceField(label=_("Jenis"), choices=[(code, label) for code, (label, _v) in AGENCY_KINDS.items()])

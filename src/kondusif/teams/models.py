@@ -21,6 +21,8 @@ class User(AbstractUser):
     theme = models.CharField(
         max_length=5, choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")], default="auto"
     )
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.title or self.username
@@ -82,6 +84,77 @@ class Shift(models.Model):
     class Meta:
         indexes = [models.Index(fields=["region", "starts_at"], name="shift_region")]
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_period")]
+
+
+class Swap(models.Model):
+    """Tukar piket: whose turn it is asks somebody to take it; the turn changes hands when they accept."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="swaps")
+    asked_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    to = models.ForeignKey(User, on_delete=models.CASCADE, related_name="swaps_asked")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shift"], condition=Q(answered_at=None), name="swap_open_once"),
+        ]
+
+
+class CalendarLink(models.Model):
+    """A secret address under which a member's own turns can be subscribed to. Only the digest of its token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Delegation(models.Model):
+    """Plh or Plt: somebody acts in another's post for a time, by decree. The absent one keeps the duty."""
+
+    kind = models.CharField(max_length=3, choices=[("plh", "Plh."), ("plt", "Plt.")])
+    role = models.CharField(max_length=20, choices=ROLE_CHOICES)
+    region = models.CharField(max_length=20)
+    absent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegated")
+    acting = models.ForeignKey(User, on_delete=models.CASCADE, related_name="acting_for")
+    decree_number = models.CharField(max_length=80)
+    decree_date = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.CharField(max_length=60)
+    set_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["role", "region", "ends_at"], name="delegation_post")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="delegation_period"),
+            models.CheckConstraint(condition=~Q(absent=F("acting")), name="delegation_two"),
+        ]
+
+
+class Way(models.Model):
+    """A way by which a member is reached outside the house, in the order they are tried. `sealed`: an Apprise address,
+    encrypted; empty for mail, whose address is the member's own."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="ways")
+    kind = models.CharField(max_length=5, choices=[("email", "Surel"), ("other", "Lainnya")])
+    label = models.CharField(max_length=40)
+    sealed = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    tested_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(kind="email"), name="way_email_once"),
+            models.CheckConstraint(
+                condition=Q(kind="email", sealed="") | (Q(kind="other") & ~Q(sealed="")), name="way_sealed"
+            ),
+        ]
 
 
 class AlertPeriod(models.Model):
@@ -175,15 +248,27 @@ class OutboxMessage(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one person by one way. In-app ones are done when written; mail when the server took it."""
+    """One message to one person by one way: `app`, `email`, or `w7` for their way 7.
+
+    In-app ones are done when written; the others when the server took them. They wait for `not_before` (quiet hours, bundling);
+    `bundle` is the first delivery of those that go out as one.
+    """
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="deliveries")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="deliveries")
-    way = models.CharField(max_length=10, choices=[("app", "app"), ("email", "email")])
+    way = models.CharField(max_length=10)
+    not_before = models.DateTimeField(null=True, blank=True)
+    bundle = models.BigIntegerField(null=True, blank=True, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "user", "way"], name="delivery_once")]
-        indexes = [models.Index(fields=["user", "way", "read_at"], name="delivery_inbox")]
+        indexes = [
+            models.Index(fields=["user", "way", "read_at"], name="delivery_inbox"),
+            models.Index(
+                fields=["not_before"], name="delivery_waiting", condition=Q(sent_at=None, bundle=None, error="")
+            ),
+        ]

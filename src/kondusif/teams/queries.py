@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from kondusif.ledger.actor import EVERYWHERE, Actor
-from kondusif.teams.models import Agency, Duty, ResponsePlan, Shift, User
+from kondusif.ledger.actor import EVERYWHERE, Acting, Actor
+from kondusif.teams.models import Agency, Delegation, Duty, ResponsePlan, Shift, User
 from kondusif.teams.rules import PERMISSIONS, ROLES
 
 SYSTEM = Actor("system", "Kondusif")
@@ -21,6 +21,11 @@ def current(at: datetime) -> Q:
     return Q(valid_from__lte=at) & (Q(valid_until=None) | Q(valid_until__gt=at))
 
 
+def running(at: datetime) -> Q:
+    """Delegations that hold at an instant."""
+    return Q(starts_at__lte=at, ends_at__gt=at)
+
+
 def actor_of(user: User, *, at: datetime) -> Actor:
     """The Actor a signed-in user is at an instant: no duty, no permission."""
     if not user.is_active:
@@ -31,7 +36,15 @@ def actor_of(user: User, *, at: datetime) -> Actor:
         grants |= {(p, duty.region) for p in ROLES[duty.role].permissions}
         if duty.agency_id:
             agencies.add(duty.agency_id)
-    return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk)
+    acting = []
+    for post in user.acting_for.filter(running(at)).select_related("absent"):
+        grants |= {(p, post.region) for p in ROLES[post.role].permissions}
+        owned = Duty.objects.filter(current(at), user=post.absent_id, role=post.role, region=post.region).first()
+        if owned is not None and owned.agency_id:
+            agencies.add(owned.agency_id)
+        words = f"{post.get_kind_display()} {ROLES[post.role].label}"
+        acting.append(Acting(post.region, f"user:{post.absent_id}", words))
+    return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk, tuple(acting))
 
 
 def ancestors(region: str) -> list[str]:
@@ -62,8 +75,17 @@ def on_watch(region: str, *, at: datetime) -> list[User]:
 
 
 def holding(role: str, region: str, *, at: datetime) -> list[User]:
-    duties = Duty.objects.filter(current(at), role=role, region=region, user__is_active=True)
-    return list(User.objects.filter(pk__in=duties.values("user")).order_by("pk"))
+    """Who holds a post now: those with the duty, each replaced by their Plh or Plt while there is one."""
+    duties = Duty.objects.filter(current(at), role=role, region=region).values_list("user", flat=True)
+    acting = dict(Delegation.objects.filter(running(at), role=role, region=region).values_list("absent", "acting"))
+    people = set()
+    for person in duties:
+        seen = {person}
+        while (following := acting.get(person)) is not None and following not in seen:
+            person = following
+            seen.add(person)
+        people.add(person)
+    return list(User.objects.filter(pk__in=people, is_active=True).order_by("pk"))
 
 
 def audience(address: str, *, at: datetime) -> list[User]:

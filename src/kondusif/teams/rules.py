@@ -27,9 +27,11 @@ _ROLES = (
     Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
-        "alert.set", "hours.manage",
+        "alert.set", "hours.manage", "delegation.set",
     }),
-    Role("chair", "Ketua tim", READING | {"status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set"}),
+    Role("chair", "Ketua tim", READING | {
+        "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set",
+    }),
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
@@ -39,7 +41,7 @@ _ROLES = (
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
     })),
     Role("manager", "Pengelola", frozenset({
-        "team.manage", "plan.manage", "roster.manage", "hours.manage", "regions.import", "incidents.import", "clock.shift", "ledger.verify",
+        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "regions.import", "incidents.import", "clock.shift", "ledger.verify",
         "settings.read", "situation.read",
     })),
     Role("observer", "Pemantau", frozenset({"situation.read"})),

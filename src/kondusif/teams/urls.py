@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.teams import hours_page, views
+from kondusif.teams import duty_page, hours_page, views, ways_page
 
 app_name = "teams"
 urlpatterns = [
     path("tim", views.team, name="team"),
     path("tim/undang", views.invite, name="invite"),
     path("tim/undang/<int:pk>", views.invite_again, name="invite_again"),
-    path("tim/piket", views.add_shift, name="add_shift"),
+    path("tim/piket", duty_page.roster, name="roster"),
+    path("tim/piket/kalender", duty_page.calendar_link, name="calendar_link"),
+    path("tim/piket/tukar/<int:pk>", duty_page.answer_swap, name="answer_swap"),
+    path("tim/piket/<int:pk>/<slug:act>", duty_page.shift_act, name="shift_act"),
+    path("tim/delegasi", duty_page.acting, name="delegations"),
+    path("tim/delegasi/<int:pk>/akhiri", duty_page.end_acting, name="end_acting"),
+    path("tim/jangkauan", ways_page.reach, name="reach"),
+    path("tim/jangkauan/<int:pk>/uji", ways_page.try_other, name="try_other"),
+    path("piket/<str:token>.ics", duty_page.calendar, name="calendar"),
+    path("kabar/jalur", ways_page.mine, name="ways"),
+    path("kabar/jalur/<slug:act>", ways_page.act, name="way_act"),
     path("tim/instansi", views.add_agency, name="add_agency"),
     path("tim/tugas/<int:pk>/akhiri", views.end_duty, name="end_duty"),
     path("tim/jam", hours_page.hours, name="hours"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kondusif.ledger.errors import NotPermitted
 from kondusif.teams import actions, queries
-from kondusif.teams.forms import AgencyForm, InviteForm, ShiftForm, region_choices
+from kondusif.teams.forms import AgencyForm, InviteForm, region_choices
 from kondusif.teams.models import Agency, Delivery, Duty, Shift, User
 from kondusif.teams.web import HouseRequest
 
@@ -32,9 +32,8 @@ def _page(request: HouseRequest, status: int = 200, **forms: Any) -> HttpRespons
     scopes = actor.regions(READ)
     if not scopes:
         raise NotPermitted
-    may_manage, may_roster = actor.anywhere("team.manage"), actor.anywhere("roster.manage")
+    may_manage = actor.anywhere("team.manage")
     manage = region_choices(actor.regions("team.manage"), settings.PROVINCE)
-    rostered = region_choices(actor.regions("roster.manage"), settings.PROVINCE)
     context = {
         "duties": _within(
             Duty.objects.filter(queries.current(request.at))
@@ -50,10 +49,9 @@ def _page(request: HouseRequest, status: int = 200, **forms: Any) -> HttpRespons
             scopes,
         ),
         "may_manage": may_manage,
-        "may_roster": may_roster,
+        "may_reach": actor.anywhere("roster.manage"),
         "invite_form": forms.get("invite_form") or InviteForm(regions=manage) if may_manage else None,
         "agency_form": forms.get("agency_form") or AgencyForm(regions=manage) if may_manage else None,
-        "shift_form": forms.get("shift_form") or ShiftForm(regions=rostered) if may_roster else None,
     }
     return render(request, "teams/team.html", context, status=status)
 
@@ -99,21 +97,6 @@ def _link(request: HouseRequest, user: User, token: str) -> HttpResponse:
     return render(
         request, "teams/link.html", {"member": user, "link": f"{settings.PUBLIC_URL}/undangan/{token}"}, status=201
     )
-
-
-@require_POST
-def add_shift(request: HouseRequest) -> HttpResponse:
-    _check(request, "roster.manage")
-    form = ShiftForm(request.POST, regions=region_choices(request.actor.regions("roster.manage"), settings.PROVINCE))
-    if not form.is_valid():
-        return _page(request, 422, shift_form=form)
-    try:
-        actions.roster(form.cleaned_data["user"], region=form.cleaned_data["region"], starts_at=form.cleaned_data["starts_at"],
-                       ends_at=form.cleaned_data["ends_at"], by=request.actor, at=request.at)  # fmt: skip
-    except actions.ShiftNotPossible as refusal:
-        form.add_error("ends_at", str(refusal.what))
-        return _page(request, 422, shift_form=form)
-    return redirect("teams:team")
 
 
 @require_POST
