@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("piket-kaltim", "/laporan", ""),
     ("piket-kaltim", "/laporan", "main a[href^='/laporan/KDS-']"),
     ("piket-kaltim", "/laporan/baru", ""),
+    ("piket-kaltim", "/laporan/tempel", ""),
     ("piket-kaltim", "/permasalahan", ""),
     ("piket-kaltim", "/permasalahan", "main a[href^='/permasalahan/PMS-']"),
     ("satpolpp-balikpapan", "/tugas", ""),

@@ -203,6 +203,8 @@ ROWS: list[Row] = [
     # intake
     Row("GET", "laporan/baru", anywhere(*OFFICERS)),
     Row("POST", "laporan/baru", anywhere(*OFFICERS), data={"channel": "phone"}),
+    Row("GET", "laporan/tempel", anywhere(*OFFICERS)),
+    Row("POST", "laporan/tempel", anywhere(*OFFICERS), data={"step": "read", "text": "Ribut di pasar tadi pagi"}),
     Row("GET", "laporan/<str:code>/berkas/<str:digest>", team, "laporan/{report}/berkas/{digest}"),
     Row("GET", "laporan/<str:code>/berkas/<str:digest>", secretariat, "laporan/{secret}/berkas/{digest}"),
     Row("GET", "laporan/<str:code>/kontak", town(*OFFICERS, *GATE), "laporan/{report}/kontak"),
@@ -221,6 +223,7 @@ ROWS: list[Row] = [
     Row("GET", "nihil", anywhere(*BOARD)),
     Row("POST", "nihil", officers, data={"region": TOWN, "sources": "watch"}),
     Row("GET", "api/v1/nil-reports", members),
+    Row("POST", "api/v1/messages/read", anywhere(*OFFICERS), body={"text": "Ribut di pasar tadi pagi"}),
     Row("POST", "api/v1/nil-reports", officers, body={"region": TOWN, "sources": ["watch"]}),
     # teams
     Row("GET", "tim", anywhere(*BOARD)),

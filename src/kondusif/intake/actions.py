@@ -39,6 +39,9 @@ FAULTS: dict[str, tuple[Text, Text]] = {
     "point-half": (_("Titik lokasi hanya terisi separuh."), _("Isi lintang dan bujur, atau kosongkan keduanya.")),
     "time-in-future": (_("Waktu kejadian ada di masa depan."), _("Periksa tanggal dan jamnya (WITA).")),
     "time-too-old": (_("Waktu kejadian lebih dari setahun yang lalu."), _("Periksa tahunnya; kejadian lama didaftarkan lewat meja petugas.")),
+    "count-impossible": (_("Jumlah orang tidak masuk akal."), _("Isi angka dari 0 sampai 100.000, atau kosongkan.")),
+    "kind-unknown": (_("Jenis permasalahan tidak dikenal."), _("Pilih jenis dari daftar, atau kosongkan.")),
+    "source-unknown": (_("Asal keterangan tidak dikenal."), _("Pilih asal dari daftar, atau kosongkan.")),
     "region-unknown": (_("Kode daerah tidak dikenal."), _("Pilih daerah dari daftar.")),
 }  # fmt: skip
 
@@ -354,6 +357,7 @@ def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]
         (e.id, privacy.seal(e.draft.contact), privacy.lookup(e.draft.contact)) for e in entries if e.draft.contact
     ]
     files = [(e.id, f.digest, f.media_type, f.size, f.name) for e in entries for f in e.draft.attachments]
+    told = [(e.id, t.kind, t.people, t.dead, t.injured, t.source) for e in entries if (t := e.draft.told)]
     likes = [(id_, m.other, m.metres, m.minutes, m.likeness) for id_, m in pairs]
     with connection.cursor() as cursor:
         if contacts:
@@ -362,6 +366,11 @@ def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]
             cursor.executemany(
                 "INSERT INTO intake_attachment (report_id, digest, media_type, size, name) VALUES (%s, %s, %s, %s, %s)",
                 files,
+            )
+        if told:
+            cursor.executemany(
+                "INSERT INTO intake_told (report_id, kind, people, dead, injured, source) VALUES (%s, %s, %s, %s, %s, %s)",
+                told,
             )
         if likes:
             cursor.executemany(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from kondusif.intake.message.matters import KIND_NAMES, SOURCES
 from kondusif.intake.rules import CHANNELS, PRECISIONS, REASONS, STATES, THREAT, WHEN
 
 
@@ -73,6 +74,17 @@ class Attachment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "digest"], name="attachment_once")]
+
+
+class Told(models.Model):
+    """What the message told beside its story, as the officer let it stand: nobody has verified it."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="told")
+    kind = models.CharField(max_length=20, blank=True, choices=KIND_NAMES)
+    people = models.PositiveIntegerField(null=True, blank=True)
+    dead = models.PositiveIntegerField(null=True, blank=True)
+    injured = models.PositiveIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=12, blank=True, choices=SOURCES)
 
 
 class Contact(models.Model):

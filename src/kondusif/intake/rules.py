@@ -13,8 +13,13 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-CHANNELS = [("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain")]
-DESK_CHANNELS = frozenset({"phone", "walk_in"})
+from kondusif.intake.message.matters import KIND_NAMES, SOURCES
+
+CHANNELS = [
+    ("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain"),
+    ("whatsapp", "WhatsApp"), ("pasted", "Pesan tempelan"),
+]  # fmt: skip
+DESK_CHANNELS = frozenset({"phone", "walk_in", "whatsapp", "pasted"})  # an officer's hand: with a permission, and named
 THREAT = [("yes", "Ya, sedang terjadi"), ("no", "Tidak"), ("unknown", "Tidak tahu")]
 WHEN = [("minute", "Pukul itu"), ("hour", "Sekitar jam itu"), ("day", "Hari itu"), ("unknown", "Tidak diketahui")]
 PRECISIONS = [
@@ -68,6 +73,28 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
 
 
+MOST_COUNTED = 100_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a message tells beside its story, as an officer let it stand. None: not told; 0: told that there are none."""
+
+    kind: str = ""
+    people: int | None = None
+    dead: int | None = None
+    injured: int | None = None
+    source: str = ""
+
+    @property
+    def counts(self) -> tuple[tuple[str, int | None], ...]:
+        return (("people", self.people), ("dead", self.dead), ("injured", self.injured))
+
+    @property
+    def empty(self) -> bool:
+        return self == Told()
+
+
 class Draft(NamedTuple):
     """A report before it is received: plain, checked, not yet located. Times are aware."""
 
@@ -88,6 +115,7 @@ class Draft(NamedTuple):
     lon: float | None = None
     contact: str = ""
     attachments: tuple[KeptFile, ...] = ()
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +179,15 @@ def faults(draft: Draft, *, at: datetime) -> list[Fault]:
             found.append(Fault(name, "time-in-future"))
         elif when < at - OLDEST:
             found.append(Fault(name, "time-too-old"))
+    return found + (_told_faults(draft.told) if draft.told else [])
+
+
+def _told_faults(told: Told) -> list[Fault]:
+    found = [Fault(name, "count-impossible") for name, n in told.counts if n is not None and not 0 <= n <= MOST_COUNTED]
+    if told.kind and told.kind not in dict(KIND_NAMES):
+        found.append(Fault("kind", "kind-unknown"))
+    if told.source and told.source not in dict(SOURCES):
+        found.append(Fault("source", "source-unknown"))
     return found
 
 
@@ -174,7 +211,7 @@ def content_digest(draft: Draft) -> str:
     parts = (
         draft.text, draft.threatened, str(draft.restricted), draft.refer_to, draft.place_text, draft.region,
         repr(draft.lat), repr(draft.lon), _instant(draft.occurred_at), draft.contact,
-        *(a.digest for a in draft.attachments),
+        *(a.digest for a in draft.attachments), *((repr(draft.told),) if draft.told else ()),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

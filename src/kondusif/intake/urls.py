@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.intake import nil_page, views
+from kondusif.intake import message_page, nil_page, views
 
 app_name = "intake"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("lacak/jawab", views.answer, name="answer"),
     path("nihil", nil_page.nil_reports, name="nil"),
     path("laporan/baru", views.desk, name="desk"),
+    path("laporan/tempel", message_page.paste, name="paste"),
     path("laporan/<str:code>/berkas/<str:digest>", views.attachment, name="attachment"),
     path("laporan/<str:code>/kontak", views.contact, name="contact"),
 ]

@@ -123,7 +123,7 @@ def _kept_files(said: dict[str, Any]) -> list[KeptFile]:
         return []
 
 
-def _best_place(region: str, place_text: str) -> str:
+def best_place(region: str, place_text: str) -> str:
     """The deepest region the words name for certain within the chosen kab/kota; otherwise the kab/kota itself."""
     if not place_text:
         return region
@@ -135,7 +135,7 @@ def _best_place(region: str, place_text: str) -> str:
 
 def _place_said(said: dict[str, Any]) -> str:
     region = said.get("region", "")
-    return full_name(_best_place(region, said.get("place_text", ""))) if region else ""
+    return full_name(best_place(region, said.get("place_text", ""))) if region else ""
 
 
 def _send(request: HouseRequest, said: dict[str, Any]) -> HttpResponse:
@@ -166,7 +166,7 @@ def _draft(forms: list[Any], said: dict[str, Any]) -> Draft:
         uuid=number, text=what["text"], channel="web", threatened=what["threatened"], restricted=who["about_official"],
         refer_to=who["refer_to"] if who["about_official"] else "", language=get_language() or "id",
         occurred_at=where["occurred_at"], occurred_precision=where["occurred_precision"],
-        region=_best_place(where["region"], where["place_text"]), place_text=where["place_text"],
+        region=best_place(where["region"], where["place_text"]), place_text=where["place_text"],
         lat=where["lat"], lon=where["lon"], contact=who["contact"], attachments=tuple(_kept_files(said)),
     )  # fmt: skip
 
@@ -247,7 +247,7 @@ def _desk_draft(request: HouseRequest, said: dict[str, Any], *, at: datetime) ->
     return Draft(
         uuid=said["uuid"], text=said["text"], channel=said["channel"], threatened=said["threatened"],
         restricted=said["about_official"], occurred_at=said["occurred_at"], occurred_precision=said["occurred_precision"],
-        region=_best_place(said["region"], said["place_text"]), place_text=said["place_text"], lat=said["lat"],
+        region=best_place(said["region"], said["place_text"]), place_text=said["place_text"], lat=said["lat"],
         lon=said["lon"], contact=said["contact"], attachments=tuple(kept),
     )  # fmt: skip
 

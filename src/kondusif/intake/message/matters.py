@@ -70,7 +70,7 @@ _STATED = {
     code: re.compile(
         rf"(?<!\w)(?:{_SAID}[\s.:]{{1,3}}(?:dari\s|dr\s|di\s|para\s|oleh\s)?|(?<!\w)dari\s|dpt dari\s)(?:{any_of(words)})(?!\w)"
         rf"|(?<!\w)(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}\s(?:menginfokan|menyampaikan|sampaikan|melaporkan)(?!\w)"
-        rf"|(?:^|\n)\W*(?:lap\.?\s)?(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}"
+        rf"|(?:^|\n)[^\w\n]{{0,6}}(?:lap\.?\s)?(?:{any_of(words)})(?!\w)[^.,:;\n]{{0,40}}"
         rf"(?::|\s(?:lapor|info|menginfokan|menyampaikan|sampaikan|minta|melapor)|lapor nihil)"
     )
     for code, words in _ROLE.items()

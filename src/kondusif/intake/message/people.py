@@ -23,6 +23,7 @@ _CASUALTY = re.compile(
 _HEDGE = re.compile(
     r"(?<!\w)(?:katanya|kabarnya|konon|jare|jarene|jar urang|takisah|diduga|belum pasti|simpang siur|blm tau|hoax|hoaks|dengar2|krungu|isu)(?!\w)|\?"
 )
+SENTENCE = 160
 _APART = re.compile(r"[.;\n!]")
 
 
@@ -53,16 +54,18 @@ _PEOPLE = re.compile(
 
 
 def _sentence(low: str, start: int, end: int) -> str:
-    left = max((m.end() for m in _APART.finditer(low, 0, start)), default=0)
-    right = _APART.search(low, end)
-    return low[left : right.start() if right else len(low)]
+    """The words around a number, no further than a line of them."""
+    before, after = low[max(0, start - SENTENCE) : start], low[end : end + SENTENCE]
+    return _APART.split(before)[-1] + low[start:end] + _APART.split(after, maxsplit=1)[0]
 
 
 def _casualties(field: str, low: str, counted: Sequence[re.Pattern[str]], none: re.Pattern[str]) -> Finding:
     found: dict[Span, int] = {}
+    taken = bytearray(len(low))
     for pattern in counted:
         for m in pattern.finditer(low):
-            if not any(a < m.end() and m.start() < b for a, b in found):
+            if not any(taken[m.start() : m.end()]):
+                taken[m.start() : m.end()] = b"1" * (m.end() - m.start())
                 found[(m.start(), m.end())] = number(m["a"] or m["b"])
     if found:
         spans = tuple(sorted(found))
@@ -91,11 +94,14 @@ def people(low: str, hide: Sequence[Span]) -> Finding:
     if vague := _VAGUE.search(low) or _RANGE.search(low):
         return Finding("people", reason="people-vague", spans=((vague.start(), vague.end()),))
     found: dict[Span, tuple[int, float]] = {}
+    hidden = bytearray(len(low))
+    for a, b in hide:
+        hidden[a:b] = b"1" * (b - a)
     for m in _PEOPLE.finditer(low):
         start = m.start()
         said = m["n"] or m["m"] or m["j"] or m["k"] or m["x"]
         end = m.end() - (len(m["next"]) + 1 if m["next"] else 0)
-        if any(a < end and start < b for a, b in hide) or (m["next"] and re.fullmatch(f"{_HURT}|{_DEAD}", m["next"])):
+        if any(hidden[start:end]) or (m["next"] and re.fullmatch(f"{_HURT}|{_DEAD}", m["next"])):
             continue
         if re.search(r"(?:korban|rt|rw|ada korban|km)\s?$", low[max(0, start - 12) : start]) or number(said) == 0:
             continue

@@ -21,7 +21,7 @@ Locate = Callable[[str], Sequence[TextPlace]]  # a text → the areas it names, 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*")
 _DOTTED = frozenset({"kec", "kel", "ds", "kp", "jl", "jln", "gg", "kab", "gn", "sei", "tj", "jend", "no", "km"})
 _NUMERAL = re.compile(r"[0-9]{1,3}[a-z]?|[ivx]{1,4}")
-_LABEL = re.compile(r"(?:^|\n)\W*(?:tempat|lokasi|tkp|lok)[^\S\n]*:[^\S\n]*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:^|\n)[^\w\n]{0,6}(?:tempat|lokasi|tkp|lok)[^\S\n]*:[^\S\n]*", re.IGNORECASE)
 # A desa bears each of these names; in a message they are what they say, unless a word for an area stands before them.
 _NO_AREA = re.compile(
     r"(?<!desa )(?<!kel )(?<!kel. )(?<!kelurahan )(?<!\w)simpang (?:tiga|empat|lima|[345])(?!\w)|(?<=, )damai(?=[,.])"

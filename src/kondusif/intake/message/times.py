@@ -58,12 +58,15 @@ class Group:
 
 def scan(low: str) -> list[Sign]:
     """The signs of a lowered text, in their order; none overlaps another."""
-    taken: list[Sign] = []
+    signs: list[Sign] = []
+    taken = bytearray(len(low))
     for kind, pattern in SIGNS:
         for said in pattern.finditer(low):
-            if not any(said.start() < t.end and t.start < said.end() for t in taken) and _meant(low, kind, said):
-                taken.append(Sign(kind, said.start(), said.end(), said))
-    return sorted(taken, key=lambda s: s.start)
+            start, end = said.span()
+            if not any(taken[start:end]) and _meant(low, kind, said):
+                taken[start:end] = b"1" * (end - start)
+                signs.append(Sign(kind, start, end, said))
+    return sorted(signs, key=lambda s: s.start)
 
 
 def _meant(low: str, kind: str, said: re.Match[str]) -> bool:

@@ -54,9 +54,10 @@ def any_of(words: Iterable[str]) -> str:
 
 def masked(text: str, spans: Sequence[Span], by: str = " ") -> str:
     """The text with these parts blanked out, of the same length."""
+    letters = list(text)
     for start, end in spans:
-        text = text[:start] + by * (end - start) + text[end:]
-    return text
+        letters[start:end] = by * len(letters[start:end])
+    return "".join(letters)
 
 
 # Indonesian; Banjar and Kutai (asa, dua, talu, ampat …); Javanese (siji, loro, telu …). Beside them 0 to 9999 in figures.
