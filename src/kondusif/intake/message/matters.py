@@ -42,6 +42,10 @@ KIND_NAMES = [
     ("identitas", "Identitas"), ("main_hakim", "Main hakim sendiri"), ("kriminalitas", "Kriminalitas"),
     ("kdrt", "Kekerasan dalam rumah tangga"), ("lainnya", "Lainnya"),
 ]  # fmt: skip
+_KIND = {
+    code: re.compile(rf"(?<!\w)(?:{any_of(w.strip() for w in words)})(?:nya|an)?(?!\w)")
+    for code, words in KINDS.items()
+}
 # A word of these outweighs those of the kinds behind it: a thief beaten by a crowd is no theft.
 _OUTWEIGHS = {"main_hakim": {"kriminalitas", "identitas"}, "kdrt": {"kriminalitas"}}
 
@@ -116,9 +120,8 @@ def _spans(found: Iterable[re.Match[str]]) -> tuple[Span, ...]:
 def kind(low: str) -> Finding:
     """The kind most of the words speak for; two that are level leave it open."""
     hits: dict[str, tuple[Span, ...]] = {}
-    for code, words in KINDS.items():
-        pattern = rf"(?<!\w)(?:{any_of(w.strip() for w in words)})(?:nya|an)?(?!\w)"
-        if spans := _spans(re.finditer(pattern, low)):
+    for code, pattern in _KIND.items():
+        if spans := _spans(pattern.finditer(low)):
             hits[code] = spans
     if not hits:
         return Finding("kind", reason="kind-unsaid")

@@ -77,10 +77,14 @@ def read(
     low = lowered(looked_at)
     if parts:
         low = masked(low, _outside(parts, len(low)), "\n")
-    found = {"when": _when(low, parts, at=at, zone=zone, day_h=day_h)}
+    said = times.groups(low)
+    clocks = [span for group in said for span in group.spans]
+    if parts:
+        found = {"when": _when_sent(low, parts, zone=zone, day_h=day_h)}
+    else:
+        found = {"when": times.when(low, at=at, zone=zone, day_h=day_h, found=said)}
     counted = {"dead": people.dead(low), "injured": people.injured(low)}
     taken = [span for f in counted.values() for span in f.spans]
-    clocks = _times(low)
     found |= counted | {"people": people.people(low, [*taken, *clocks])}
     hide = clocks + [s for f in ("people", "dead", "injured") for s in found[f].spans if found[f].value is not None]
     areas = places.named_areas(low, locate, hide)
@@ -120,14 +124,8 @@ def _outside(parts: Sequence[chat.Message], length: int) -> list[Span]:
     return [*spans, (at, length)]
 
 
-def _times(low: str) -> list[Span]:
-    return [span for group in times.groups(low) for span in group.spans]
-
-
-def _when(low: str, parts: Sequence[chat.Message], *, at: datetime, zone: tzinfo, day_h: date | None) -> Finding:
+def _when_sent(low: str, parts: Sequence[chat.Message], *, zone: tzinfo, day_h: date | None) -> Finding:
     """The time of a chat is that of its first message which says one, counted from when that message was sent."""
-    if not parts:
-        return times.when(low, at=at, zone=zone, day_h=day_h)
     first: Finding | None = None
     for part in parts:
         if part.body:

@@ -114,10 +114,15 @@ def _role(before: str) -> str:
     return ""
 
 
-def when(low: str, *, at: datetime, zone: tzinfo, day_h: date | None = None) -> Finding:
-    """The one time the message tells of, or why there is none. `day_h`: the day that H-1 counts from, if there is one."""
+def when(
+    low: str, *, at: datetime, zone: tzinfo, day_h: date | None = None, found: Sequence[Group] | None = None
+) -> Finding:
+    """The one time the message tells of, or why there is none.
+
+    `day_h`: the day that H-1 counts from, if there is one. `found`: the groups of the text, where they are known.
+    """
     here = at.astimezone(zone)
-    told = [(g, moments.resolve(g, here=here, day_h=day_h)) for g in groups(low)]
+    told = [(g, moments.resolve(g, here=here, day_h=day_h)) for g in (groups(low) if found is None else found)]
     if not told:
         return Finding("when", reason="when-unsaid")
     spans = tuple(span for g, _ in told for span in g.spans)
