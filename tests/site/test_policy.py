@@ -225,6 +225,11 @@ ROWS: list[Row] = [
     Row("GET", "api/v1/nil-reports", members),
     Row("POST", "api/v1/messages/read", anywhere(*OFFICERS), body={"text": "Ribut di pasar tadi pagi"}),
     Row("POST", "api/v1/nil-reports", officers, body={"region": TOWN, "sources": ["watch"]}),
+    Row("GET", "saluran", anywhere("manager", *OFFICERS)),
+    Row("POST", "saluran", nobody, data={"test": "tidak-ada"}),
+    Row("GET", "saluran/<slug:name>", nobody, "saluran/tidak-ada"),
+    Row("POST", "saluran/<slug:name>", nobody, "saluran/tidak-ada"),
+    Row("GET", "api/v1/channels", anywhere("manager", *OFFICERS)),
     # teams
     Row("GET", "tim", anywhere(*BOARD)),
     Row("POST", "tim/undang", anywhere("manager"), data={"username": "baru", "title": "Baru", "role": "observer", "region": TOWN}),

@@ -12,6 +12,7 @@ from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
 from kondusif.intake import nil
+from kondusif.intake.channels import desk
 from kondusif.intake.message import chat
 from kondusif.intake.message.reading import QUESTIONS
 from kondusif.intake.message.words import Finding
@@ -119,3 +120,25 @@ def _finding(found: Finding) -> FindingOut:
         field=found.field, value=value, precision=precision, confidence=found.confidence, spans=list(found.spans),
         question=gettext(QUESTIONS[found.reason]) if found.reason and QUESTIONS[found.reason] else "", alternatives=others,
     )  # fmt: skip
+
+
+class ChannelOut(Schema):
+    """One gateway: its last message, the last day's by outcome, and replies that could not be sent for five minutes."""
+
+    name: str
+    kind: str
+    region: str
+    sends: bool
+    last_at: dt.datetime | None
+    reports: int
+    nils: int
+    others: int
+    waiting: int
+
+
+@router.get("/channels", response=list[ChannelOut], summary="How the SMS, Telegram and e-mail gateways are doing")
+def channels(request: HttpRequest) -> list[ChannelOut]:
+    ours = cast(HouseRequest, request)
+    if not (ours.actor.anywhere(desk.MANAGE) or ours.actor.anywhere(desk.RECEIVE)):
+        raise NotPermitted
+    return [ChannelOut.model_validate(s, from_attributes=True) for s in desk.states(ours.actor, at=ours.at)]

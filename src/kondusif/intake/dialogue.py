@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kondusif.intake import rules
 from kondusif.intake.models import Letter, Report
+from kondusif.intake.news import tell_by_channel
 from kondusif.intake.queries import by_tracking
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import CITIZEN, Actor, check_permitted
@@ -59,6 +60,7 @@ def ask(report: Report, *, text: str, by: Actor, at: datetime) -> Letter:
     text = _checked(text)
     with transaction.atomic():
         letter = Letter.objects.create(report=report, from_reporter=False, author=by.id, text=text, at=at)
+        tell_by_channel(report, f"letter:{letter.pk}", at=at)
         record(
             "report.asked", subject=report.subject, region=place_of(report), by=by, at=at, restricted=report.restricted
         )
@@ -67,7 +69,8 @@ def ask(report: Report, *, text: str, by: Actor, at: datetime) -> Letter:
 
 def tell(report: Report, *, text: str, at: datetime) -> None:
     """A notice of state to the reporter, inside the caller's act (which has its own line)."""
-    Letter.objects.create(report=report, from_reporter=False, author="system", text=text, at=at)
+    letter = Letter.objects.create(report=report, from_reporter=False, author="system", text=text, at=at)
+    tell_by_channel(report, f"letter:{letter.pk}", at=at)
 
 
 def answer(tracking: str, *, text: str, at: datetime) -> Letter:

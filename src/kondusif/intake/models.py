@@ -158,3 +158,60 @@ class NilReport(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "day"], name="nil_once_a_day")]
         indexes = [models.Index(fields=["day"], name="nil_day")]
+
+
+class ChannelMessage(models.Model):
+    """A message that came by a channel, once by the gateway's own id. The sender is sealed like a contact (`privacy`).
+
+    `text` is kept where no report holds it: help, parts of a longer message, messages held back from a flood.
+    """
+
+    OUTCOMES = [
+        ("report", "Laporan"), ("answer", "Jawaban pelapor"), ("nil", "Nihil"), ("track", "Lacak"), ("help", "Bantuan"),
+        ("part", "Bagian"), ("held", "Tertahan"), ("ignored", "Diabaikan"),
+    ]  # fmt: skip
+
+    key = models.CharField(max_length=200, unique=True)
+    gateway = models.CharField(max_length=40)
+    sender = models.CharField(max_length=64)
+    sealed = models.TextField(blank=True)
+    same = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8, choices=OUTCOMES)
+    report = models.ForeignKey(Report, on_delete=models.SET_NULL, null=True, related_name="channel_messages")
+    text = models.TextField(blank=True)
+    group = models.UUIDField(null=True)
+    part = models.PositiveSmallIntegerField(null=True)
+    total = models.PositiveSmallIntegerField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sender", "received_at"], name="channel_sender"),
+            models.Index(fields=["gateway", "received_at"], name="channel_gateway"),
+            models.Index(fields=["group"], name="channel_group", condition=Q(outcome="part", report=None)),
+        ]
+        constraints = [models.UniqueConstraint(fields=["group", "part"], name="channel_part_once")]
+
+
+class ChannelReply(models.Model):
+    """What is said back, once by its key. Address and words are wiped when it is gone: a tracking code is said once."""
+
+    key = models.CharField(max_length=210, unique=True)
+    gateway = models.CharField(max_length=40)
+    sealed = models.TextField(blank=True)
+    thread = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], name="channel_reply_waiting", condition=Q(sent_at=None, error=""))
+        ]
+
+
+class ChannelCursor(models.Model):
+    """How far a channel that is asked (Telegram's getUpdates) has been read."""
+
+    gateway = models.CharField(max_length=40, unique=True)
+    position = models.BigIntegerField(default=0)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hmac
 import re
+from typing import Any
 
+from cryptography.fernet import MultiFernet
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kondusif.intake.models import Contact
+from kondusif.intake.models import ChannelMessage, ChannelReply, Contact
 from kondusif.ledger.errors import Refusal
 from kondusif.teams.sealing import KeyFile, Unreadable
 
@@ -44,11 +46,16 @@ def lookup(contact: str) -> str:
 
 
 def rotate() -> int:
-    """Add a new key and seal every contact with it again; how many. Old keys stay for backups and the index."""
+    """Add a new key and seal everything with it again; how many. Old keys stay for backups and the index."""
     cipher = _FILE.add()
     with transaction.atomic():
-        rows = list(Contact.objects.select_for_update().exclude(sealed=""))
-        for row in rows:
-            row.sealed = cipher.rotate(row.sealed.encode()).decode()
-        Contact.objects.bulk_update(rows, ["sealed"], batch_size=500)
+        return sum(_reseal(kind, cipher) for kind in (Contact, ChannelMessage, ChannelReply))
+
+
+def _reseal(kind: Any, cipher: MultiFernet) -> int:
+    """Seal every row of a model with a field `sealed` again."""
+    rows = list(kind.objects.select_for_update().exclude(sealed=""))
+    for row in rows:
+        row.sealed = cipher.rotate(row.sealed.encode()).decode()
+    kind.objects.bulk_update(rows, ["sealed"], batch_size=500)
     return len(rows)

@@ -61,9 +61,10 @@ class Recent:
         with self._lock:
             follows = self._since is not None and first == self._last + 1
             if follows and connection.vendor == "sqlite" and not connection.in_atomic_block:
-                self._keep([near._replace(raw="") for near in self._expected.values()])
+                self._keep([n._replace(raw="") for id_, n in self._expected.items() if first <= id_ <= last])
                 self._last = last
-            self._expected.clear()
+            for id_ in range(first, last + 1):  # another thread's batch may be under way already
+                self._expected.pop(id_, None)
 
     def warm(self, *, at: datetime) -> None:
         """Read what is stored, before the first report has to wait for it."""

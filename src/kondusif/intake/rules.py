@@ -18,6 +18,7 @@ from kondusif.intake.message.matters import KIND_NAMES, SOURCES
 CHANNELS = [
     ("web", "Formulir web"), ("phone", "Telepon"), ("walk_in", "Datang langsung"), ("api", "Sistem lain"),
     ("whatsapp", "WhatsApp"), ("pasted", "Pesan tempelan"),
+    ("sms", "SMS"), ("telegram", "Telegram"), ("email", "Surel"),
 ]  # fmt: skip
 DESK_CHANNELS = frozenset({"phone", "walk_in", "whatsapp", "pasted"})  # an officer's hand: with a permission, and named
 THREAT = [("yes", "Ya, sedang terjadi"), ("no", "Tidak"), ("unknown", "Tidak tahu")]

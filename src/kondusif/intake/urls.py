@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.intake import message_page, nil_page, views
+from kondusif.intake import channel_page, message_page, nil_page, views
+from kondusif.intake.channels import doors
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("lacak", views.track, name="track"),
     path("lacak/jawab", views.answer, name="answer"),
     path("nihil", nil_page.nil_reports, name="nil"),
+    path("saluran", channel_page.channels, name="channels"),
+    path("saluran/<slug:name>", doors.called, name="gateway"),
     path("laporan/baru", views.desk, name="desk"),
     path("laporan/tempel", message_page.paste, name="paste"),
     path("laporan/<str:code>/berkas/<str:digest>", views.attachment, name="attachment"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from kondusif.clock import jobs as clock
 from kondusif.intake import jobs as intake
+from kondusif.intake.channels import jobs as channels
 from kondusif.ledger import jobs as ledger
 from kondusif.response import jobs as response
 from kondusif.situation import jobs as situation
@@ -21,6 +22,9 @@ def wire() -> None:
     clock.each("intake.silent", timedelta(seconds=30), intake.ask_the_silent)
     clock.each("intake.orphans", timedelta(hours=1), intake.remove_orphans)
     clock.on_job("teams.send", clock.JobKind(sending.send_bundle, max_attempts=sending.LAST + 2))
+    for name, (every, run) in channels.PERIODIC.items():
+        clock.each(name, every, run)
+    clock.on_job("intake.reply", clock.JobKind(channels.send))
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)

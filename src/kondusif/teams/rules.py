@@ -27,7 +27,7 @@ _ROLES = (
     Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
-        "alert.set", "hours.manage", "delegation.set",
+        "alert.set", "hours.manage", "delegation.set", "channel.manage",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set",
@@ -41,7 +41,8 @@ _ROLES = (
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
     })),
     Role("manager", "Pengelola", frozenset({
-        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "regions.import", "incidents.import", "clock.shift", "ledger.verify",
+        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "regions.import",
+        "incidents.import", "clock.shift", "ledger.verify",
         "settings.read", "situation.read",
     })),
     Role("observer", "Pemantau", frozenset({"situation.read"})),

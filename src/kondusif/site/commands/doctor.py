@@ -32,6 +32,7 @@ def findings() -> Iterator[tuple[bool, str]]:
     yield from _front()
     yield from _database()
     yield from _port()
+    yield from _channels()
 
 
 def _folder() -> Iterator[tuple[bool, str]]:
@@ -116,3 +117,21 @@ def _port() -> Iterator[tuple[bool, str]]:
     with socket.socket() as probe:
         used = probe.connect_ex(("127.0.0.1", port)) == 0
     yield True, f"port {port} is {'in use (by Kondusif, if it runs)' if used else 'free'}"
+
+
+def _channels() -> Iterator[tuple[bool, str]]:
+    from kondusif.intake.channels import gateways
+    from kondusif.ledger.errors import Refusal
+
+    try:
+        found = gateways.all_gateways()
+    except Refusal as refusal:
+        yield False, f"{refusal.what} {refusal.do}"
+        return
+    names = ", ".join(f"{g.name} ({g.kind})" for g in found.values())
+    yield (
+        True,
+        f"channels: {names}"
+        if names
+        else "channels: none besides the forms (channels.toml adds SMS, Telegram, e-mail)",
+    )
