@@ -17,7 +17,8 @@ from kondusif.response.actions import let_go
 from kondusif.response.desk import hours_of, line, tell, watch_of
 from kondusif.response.models import Incident, Task
 from kondusif.response.settlement import open_again
-from kondusif.teams.queries import SYSTEM, kabkota_of
+from kondusif.teams.ladders import Ladder, next_instant, rung_at
+from kondusif.teams.queries import SYSTEM, kabkota_of, ladder_of
 from kondusif.triage.rules import next_owner
 
 WORDS = {
@@ -35,28 +36,50 @@ def escalate(deadline: Deadline, at: datetime) -> None:
     incident = Incident.objects.filter(code=deadline.subject.partition(":")[2]).first()
     if incident is None or incident.state not in rules.OPEN:
         return
-    ended_watch = deadline.duty == rules.CLOSE and deadline.level == 0
-    owner = deadline.owner if ended_watch else next_owner(deadline.owner, province=str(settings.PROVINCE))
-    _again(deadline, incident, owner, at=at)
+    past = deadline.level - (deadline.duty == rules.CLOSE)  # the end of a watch is told to the owner first
+    if past < 0 or incident.restricted:
+        owner = deadline.owner if past < 0 else next_owner(deadline.owner, province=str(settings.PROVINCE))
+        _again(deadline, incident, owner, rules.again_at(incident.severity, at, hours_of(incident, at=at)), at=at)
+        return
+    ladder = _ladder(incident)
+    owned = ladder.rungs[0].target == "watch"  # the watch had the duty all along: its passing tells the one above
+    _climb(deadline, incident, ladder, past + owned, at=at)
+
+
+def _ladder(incident: Incident) -> Ladder:
+    return ladder_of(incident.region, rules.plan_category(incident.snpk), incident.severity)
+
+
+def _climb(
+    deadline: Deadline, incident: Incident, ladder: Ladder, step: int, *, at: datetime, task: Task | None = None
+) -> None:
+    """Tell one rung of the plan's ladder and set the instant of the next."""
+    owner = rung_at(ladder.rungs, step).address(ladder.region, str(settings.PROVINCE))
+    due = next_instant(ladder, step, at, hours_of(incident, at=at))
+    _again(deadline, incident, owner, due, at=at, task=task)
 
 
 def escalate_task(deadline: Deadline, at: datetime) -> None:
-    """A task's duty. For a vertical agency the team's secretary is prompted to call; the watch and upwards for others."""
+    """A task's duty. For a vertical agency the team's secretary is prompted to call; the plan's ladder for others."""
     task = Task.objects.select_related("incident", "agency").filter(pk=int(deadline.subject.partition(":")[2])).first()
     if task is None or task.state not in rules.TASK_OPEN:
         return
     incident = task.incident
-    province = str(settings.PROVINCE)
+    if not incident.restricted and not task.agency.vertical:
+        _climb(deadline, incident, _ladder(incident), deadline.level, at=at, task=task)
+        return
     if incident.restricted:
         owner = watch_of(incident)
     else:
-        kabkota = kabkota_of(incident.region)
-        owner = rules.next_for_agency(deadline.owner, vertical=task.agency.vertical, kabkota=kabkota, province=province)
-        owner = owner or next_owner(deadline.owner, province=province)
-    _again(deadline, incident, owner, at=at, task=task)
+        owner = rules.next_for_agency(deadline.owner, kabkota=kabkota_of(incident.region))
+    _again(
+        deadline, incident, owner, rules.again_at(incident.severity, at, hours_of(incident, at=at)), at=at, task=task
+    )
 
 
-def _again(deadline: Deadline, incident: Incident, owner: str, *, at: datetime, task: Task | None = None) -> None:
+def _again(
+    deadline: Deadline, incident: Incident, owner: str, due: datetime, *, at: datetime, task: Task | None = None
+) -> None:
     """One message, the next instant one level higher; the lower owner keeps the duty."""
     if task is not None and task.agency.vertical:
         subject, body = (
@@ -68,7 +91,6 @@ def _again(deadline: Deadline, incident: Incident, owner: str, *, at: datetime, 
         body = f"{task.agency.name}: “{task.title}”." if task else "Batas waktunya sudah lewat."
         body += " Pemilik tugas di tingkat bawah tetap."
     tell(incident, f"due:{deadline.pk}", owner, subject, body, at=at)
-    due = rules.again_at(incident.severity, at, hours_of(incident, at=at))
     set_deadlines(
         [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, due, deadline.level + 1)], at=at
     )

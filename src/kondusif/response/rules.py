@@ -171,15 +171,12 @@ def again_at(severity: str, at: datetime, hours: Hours) -> datetime:
     return at + pause if always_on(severity) else hours.after(at, pause)
 
 
-def next_for_agency(owner: str, *, vertical: bool, kabkota: str, province: str) -> str:
-    """Who is told when an agency is silent.
+def next_for_agency(owner: str, *, kabkota: str) -> str:
+    """Who is told when a vertical agency is silent: the team's secretary, then its chair, are prompted to call or write.
 
-    For a vertical one the team's secretary, then its chair, are prompted to call or write: a limit of coordination,
-    shown to nobody else. For a regional one the watch, then up.
+    A limit of coordination, shown to nobody else.
     """
     kind, _, rest = owner.partition(":")
-    if not vertical:
-        return f"duty:{kabkota}" if kind == "agency" else ""
     if kind == "agency":
         return f"role:secretary@{kabkota}"
     return f"role:chair@{kabkota}" if rest.startswith("secretary@") else owner

@@ -21,6 +21,8 @@ def wire() -> None:
     clock.each("teams.outbox", timedelta(seconds=0.4), teams.spread_outbox)
     clock.each("intake.silent", timedelta(seconds=30), intake.ask_the_silent)
     clock.each("intake.orphans", timedelta(hours=1), intake.remove_orphans)
+    clock.each("teams.morning", timedelta(minutes=5), teams.check_each_morning)
+    clock.on_job("teams.check", clock.JobKind(teams.check_changed, max_attempts=3))
     clock.on_job("teams.send", clock.JobKind(sending.send_bundle, max_attempts=sending.LAST + 2))
     for name, (every, run) in channels.PERIODIC.items():
         clock.each(name, every, run)
@@ -28,6 +30,6 @@ def wire() -> None:
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)
-    for name, reader in (triage.READERS | response.READERS).items():
+    for name, reader in (teams.READERS | triage.READERS | response.READERS).items():
         ledger.on_line(name, reader)
     ledger.on_line("situation.heard", situation.hear)

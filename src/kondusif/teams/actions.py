@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import EVERYWHERE, Actor, check_permitted
 from kondusif.ledger.errors import NotPermitted, Refusal
-from kondusif.teams.models import Agency, Delivery, Duty, Invitation, PlanStep, ResponsePlan, User
+from kondusif.teams.ladders import WORKDAYS, Rung
+from kondusif.teams.models import Agency, Delivery, Duty, Invitation, PlanRung, PlanStep, ResponsePlan, User
 from kondusif.teams.queries import current
 from kondusif.teams.rules import ROLES, is_vertical, may_hold
 
@@ -176,14 +177,22 @@ class NewStep:
 
 
 def set_plan(
-    *, region: str, category: str, severity: str, name: str, steps: Iterable[NewStep], by: Actor, at: datetime
-) -> ResponsePlan:
-    """Put a plan in force, replacing the one of the same region, category and severity."""
+    *, region: str, category: str, severity: str, name: str, steps: Iterable[NewStep], by: Actor, at: datetime,
+    rungs: Iterable[Rung] = (), again_minutes: int | None = None, override_reason: str = "",
+) -> ResponsePlan:  # fmt: skip
+    """Put a plan in force, replacing the one of the same region, category and severity. `plan_check.activate` looks at it first."""
     check_permitted(by, "plan.manage", region)
     with transaction.atomic():
         plan, _made = ResponsePlan.objects.update_or_create(
-            region=region, category=category, severity=severity, defaults={"name": name}
-        )
+            region=region, category=category, severity=severity,
+            defaults={"name": name, "again_minutes": again_minutes, "override_reason": override_reason},
+        )  # fmt: skip
+        plan.rungs.all().delete()
+        PlanRung.objects.bulk_create(
+            PlanRung(plan=plan, position=n, target=r.target, wait_minutes=r.wait, opens=r.window.opens if r.window else None,
+                     shuts=r.window.shuts if r.window else None, workdays=r.window is not None and r.window.days == WORKDAYS)
+            for n, r in enumerate(rungs)
+        )  # fmt: skip
         plan.steps.all().delete()
         PlanStep.objects.bulk_create(
             PlanStep(plan=plan, position=n, agency_kind=s.agency_kind, title=s.title,
@@ -196,7 +205,7 @@ def set_plan(
             region=region,
             by=by,
             at=at,
-            detail={"category": category, "severity": severity},
+            detail={"category": category, "severity": severity} | ({"overridden": True} if override_reason else {}),
         )
     return plan
 

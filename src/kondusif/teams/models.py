@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from kondusif.teams.ladders import TARGETS
 from kondusif.teams.rules import AGENCY_KINDS, ROLES
 
 ROLE_CHOICES = [(r.code, r.label) for r in ROLES.values()]
@@ -202,6 +203,8 @@ class ResponsePlan(models.Model):
     category = models.CharField(max_length=20, blank=True)
     severity = models.CharField(max_length=2, choices=SEVERITIES)
     name = models.CharField(max_length=120)
+    again_minutes = models.IntegerField(null=True, blank=True)
+    override_reason = models.CharField(max_length=300, blank=True)  # why it is in force although its check found holes
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "category", "severity"], name="plan_once")]
@@ -218,6 +221,36 @@ class PlanStep(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["plan", "position"], name="step_position")]
+
+
+class PlanRung(models.Model):
+    """A step of a plan's ladder (`ladders.Rung`). A plan without any keeps the usual one."""
+
+    plan = models.ForeignKey(ResponsePlan, on_delete=models.CASCADE, related_name="rungs")
+    position = models.PositiveSmallIntegerField()
+    target = models.CharField(max_length=20, choices=[(code, words) for code, (words, _l, _a) in TARGETS.items()])
+    wait_minutes = models.PositiveIntegerField(default=0)
+    opens = models.TimeField(null=True, blank=True)
+    shuts = models.TimeField(null=True, blank=True)
+    workdays = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "position"], name="rung_position"),
+            models.CheckConstraint(
+                condition=Q(opens=None, shuts=None) | Q(opens__isnull=False, shuts__isnull=False), name="rung_window"
+            ),
+        ]
+
+
+class PlanCheck(models.Model):
+    """The last check of a region's plans: how many holes, and a mark by which a new set of them is known."""
+
+    region = models.CharField(max_length=20, unique=True)
+    checked_at = models.DateTimeField()
+    holes = models.PositiveIntegerField()
+    mark = models.CharField(max_length=64)
 
 
 class Invitation(models.Model):

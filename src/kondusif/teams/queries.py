@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from kondusif.ledger.actor import EVERYWHERE, Acting, Actor
+from kondusif.teams.ladders import WEEK, WORKDAYS, Ladder, Rung, Window, usual
 from kondusif.teams.models import Agency, Delegation, Duty, ResponsePlan, Shift, User
 from kondusif.teams.rules import PERMISSIONS, ROLES
 
@@ -114,32 +115,40 @@ class Step:
     finish_minutes: int
 
 
-def plan_for(region: str, category: str, severity: str) -> list[Step]:
-    """The steps of the nearest plan: own region before wider, own category before any; agencies nearest the place."""
-    plans = {
-        (p.region, p.category): p for p in ResponsePlan.objects.filter(severity=severity).prefetch_related("steps")
-    }
+def plan_row(region: str, category: str, severity: str) -> ResponsePlan | None:
+    """The plan that holds in a place: own region before wider, own category before any."""
     levels = ancestors(region)
-    for level in levels:
-        plan = plans.get((level, category)) or plans.get((level, ""))
-        if plan is None:
-            continue
-        steps = []
-        for step in plan.steps.all():
-            agency = nearest_agency(step.agency_kind, region)
-            if agency:
-                steps.append(
-                    Step(
-                        agency.pk,
-                        agency.name,
-                        agency.vertical,
-                        step.title,
-                        step.acknowledge_minutes,
-                        step.finish_minutes,
-                    )
-                )
-        return steps
-    return []
+    rows = {(p.region, p.category): p for p in ResponsePlan.objects.filter(severity=severity, region__in=levels)}
+    return next((rows[key] for level in levels for key in ((level, category), (level, "")) if key in rows), None)
+
+
+def plan_for(region: str, category: str, severity: str) -> list[Step]:
+    """The steps of the plan that holds there, with the agencies nearest the place."""
+    plan = plan_row(region, category, severity)
+    steps = []
+    for step in plan.steps.all() if plan else []:
+        agency = nearest_agency(step.agency_kind, region)
+        if agency:
+            minutes = (step.acknowledge_minutes, step.finish_minutes)
+            steps.append(Step(agency.pk, agency.name, agency.vertical, step.title, *minutes))
+    return steps
+
+
+def ladder_of(region: str, category: str, severity: str) -> Ladder:
+    """Who is told in a kab/kota when a duty stays unmet: the plan's own ladder, or the usual one."""
+    plan = plan_row(region, category, severity)
+    rows = list(plan.rungs.all()) if plan else []
+    rungs = tuple(
+        Rung(
+            r.target,
+            r.wait_minutes,
+            None if r.opens is None or r.shuts is None else Window(r.opens, r.shuts, WORKDAYS if r.workdays else WEEK),
+        )
+        for r in rows
+    )
+    return Ladder(
+        kabkota_of(region), category, severity, rungs or usual(severity), plan.again_minutes if plan and rungs else None
+    )
 
 
 def nearest_agency(kind: str, region: str) -> Agency | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.teams import duty_page, hours_page, views, ways_page
+from kondusif.teams import duty_page, hours_page, plan_page, views, ways_page
 
 app_name = "teams"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("kabar/jalur/<slug:act>", ways_page.act, name="way_act"),
     path("tim/instansi", views.add_agency, name="add_agency"),
     path("tim/tugas/<int:pk>/akhiri", views.end_duty, name="end_duty"),
+    path("tim/rencana", plan_page.check, name="plans"),
+    path("tim/rencana/tangga", plan_page.ladder, name="ladder"),
     path("tim/jam", hours_page.hours, name="hours"),
     path("tim/jam/siaga/<int:pk>/akhiri", hours_page.end_alert, name="end_alert"),
     path("tim/jam/hari/hapus", hours_page.drop_day, name="drop_day"),
