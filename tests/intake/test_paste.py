@@ -98,9 +98,11 @@ def test_what_is_unsure_stays_empty_and_is_asked(member: Member) -> None:
     assert (given["date"], given["people"], given["region"], given["threatened"]) == ("", "", "", "unknown")
     for reason in ("time-contradiction", "people-vague", "region-several"):
         assert QUESTIONS[reason] in page
+    assert '<details class="why" id="lainnya" open>' in page, "what is asked is not folded away"
     assert page.count("Rantau Panjang, ") >= 3, "the regions it may be are offered"
     refused = client.post(URL, given)
     assert refused.status_code == 422 and "Pilih daerah tempat kejadian" in refused.content.decode()
+    assert QUESTIONS["time-contradiction"] in refused.content.decode()
     assert fields(refused)["text"] == given["text"] and not Report.objects.exists()
     code = re.findall(r'<option value="(64\.\d\d\.\d\d\.\d{4})"', page)[0]
     assert client.post(URL, given | {"region": code}).status_code == 201

@@ -48,10 +48,11 @@ _FIELD = {"when": "date", "place": "place_text"}
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the message, with what was read from it."""
+    """A stretch of the message; `marked` where something was read from it, `ends` names what ends with it."""
 
     text: str
-    marks: tuple[str, ...]
+    marked: bool
+    ends: tuple[str, ...]
 
 
 def desk_of(actor: Actor) -> str:
@@ -211,16 +212,22 @@ def _draft(
         for field, finding in reading.findings.items():
             name = _FIELD.get(field, field)
             if name in form.fields:
-                form.fields[name].help_text = hint(finding, reading.text)
+                form[name].help_text = hint(finding, reading.text)
     more = ("kind", "people", "dead", "injured", "source", "channel", "contact", "about_official")
     context: dict[str, Any] = {
         "form": form, "reading": reading, "pieces": pieces(reading) if reading else [], "whole": whole, "notice": notice,
         "main": [form[n] for n in ("region", "place_text", "date", "hour", "clock", "threatened")],
         "more": [form[n] for n in more], "text": form["text"].value() or "",
-        "brief": in_brief(form), "open": any(n in form.errors for n in more),
+        "brief": in_brief(form), "open": any(n in form.errors or (reading and _asks(reading, n)) for n in more),
         "received_at": reading.received_at if reading else None,
     }  # fmt: skip
     return render(request, "intake/paste_draft.html", context, status=status)
+
+
+def _asks(reading: Reading, name: str) -> bool:
+    """Whether the message has words about a field that are not sure enough to fill it in."""
+    found = reading.findings.get(name)
+    return found is not None and bool(found.spans) and found.sure is None
 
 
 def in_brief(form: DraftForm) -> list[str]:
@@ -238,11 +245,13 @@ def in_brief(form: DraftForm) -> list[str]:
 def hint(found: Finding, text: str) -> str:
     """Where a value comes from and how sure it is, or what is asked in its place."""
     said = " … ".join(text[a:b] for a, b in found.spans)[:120]
-    tenths = round(found.confidence * 10)
+    tenths = int(found.confidence * 10)  # 10 of 10 is said of nothing
     question = _(QUESTIONS[found.reason]) if found.reason and QUESTIONS[found.reason] else ""
     words = format_html("“{}”", said) if said else ""
+    if found.sure is None and said:
+        return format_html('<span class="ask">{} {}</span>', question, words)
     if found.sure is None or not said:
-        return format_html("{} {}", question, words) if words and question else question
+        return question
     sure = _("dari %(words)s, yakin %(n)d dari 10") % {"words": words, "n": tenths}
     return format_html("{} {}", sure, question) if question else format_html("{}", sure)
 
@@ -253,6 +262,7 @@ def pieces(reading: Reading) -> list[Piece]:
     edges = sorted({0, len(reading.text), *(a for a, _, _ in marked), *(b for _, b, _ in marked)})
     found = []
     for start, end in pairwise(edges):
-        names = tuple(dict.fromkeys(name for a, b, name in marked if a <= start and end <= b))
-        found.append(Piece(reading.text[start:end], names))
+        within = [(b, name) for a, b, name in marked if a <= start and end <= b]
+        ends = tuple(dict.fromkeys(name for b, name in within if b == end))
+        found.append(Piece(reading.text[start:end], bool(within), ends))
     return found
