@@ -6,6 +6,7 @@ Each labelled message is read as it came in. A field is filled in or left empty;
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -86,6 +87,7 @@ def _speed(verdict: Verdict, rows: Sequence[Labelled], finder: Finder, rounds: i
         Labelled(r.id, r.split, r.received_at, (r.text + ". ") * (LONGEST_READ // len(r.text) + 1), {}, r.desk)
         for r in rows
     ]
+    verdict.figure("others at work on the machine", f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for name, chosen in (("as written", rows), (f"repeated to {LONGEST_READ} characters", long)):
         spent: list[float] = []
         for _ in range(rounds):
@@ -95,8 +97,7 @@ def _speed(verdict: Verdict, rows: Sequence[Labelled], finder: Finder, rounds: i
                 spent.append(1000 * (time.perf_counter() - began))
         spent.sort()
         p50, p99 = spent[len(spent) // 2], spent[int(len(spent) * 0.99)]
-        verdict.figure(
-            f"ms a message, {name}", f"p50 {p50:.1f}, p99 {p99:.1f}, longest {spent[-1]:.1f} (goal < {LIMIT_MS:.0f})"
-        )
+        goal = f" (goal < {LIMIT_MS:.0f})" if chosen is rows else ""
+        verdict.figure(f"ms a message, {name}", f"p50 {p50:.1f}, p99 {p99:.1f}, longest {spent[-1]:.1f}{goal}")
         if chosen is rows:
             verdict.demand(p99 < LIMIT_MS, "reading takes too long")
