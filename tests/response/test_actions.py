@@ -15,7 +15,7 @@ from kondusif.intake.models import Report
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, NotPermitted, Refusal, Stale
 from kondusif.ledger.models import Line
-from kondusif.response import actions, queries, rules, settlement, tasks
+from kondusif.response import actions, calling, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.jobs import DUTIES, READERS
 from kondusif.response.models import Call, Incident, IncidentReport, Relation, Settlement, Task
@@ -209,9 +209,9 @@ def test_strangers_and_stale_pages_are_refused(town: Town, new_matter: NewMatter
 def test_the_team_notes_what_an_agency_says_by_phone(town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident = new_matter("S2")
     task = give(town, incident, town.polri, at)
-    tasks.log_call(task.pk, "no_answer", by=town.officer, at=at)
+    calling.log_call(task.pk, "no_answer", by=town.officer, at=at)
     assert rules.ACKNOWLEDGE in owed(task.subject)
-    tasks.log_call(task.pk, "answered", by=town.officer, at=at)
+    calling.log_call(task.pk, "answered", by=town.officer, at=at)
     assert owed(task.subject) == [rules.FINISH]
     tasks.accept(task.pk, by=town.officer, at=at)
     assert json.loads(Line.objects.get(verb="task.accepted").detail)["noted_by_team"]

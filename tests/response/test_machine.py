@@ -23,7 +23,7 @@ from kondusif.intake.models import Report
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import Refusal
 from kondusif.ledger.models import Line
-from kondusif.response import actions, rules, settlement, tasks
+from kondusif.response import actions, calling, rules, settlement, tasks
 from kondusif.response import jobs as response_jobs
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, IncidentReport, Settlement, Task
@@ -232,7 +232,7 @@ class Town(RuleBasedStateMachine):
         given: dict[str, Any] = {
             "accept": (tasks.accept, {}), "finish": (tasks.finish, {"proof": "Foto"}), "decline": (tasks.decline, {"reason": "x"}),
             "forward": (tasks.forward, {"agency": self.agency[to]}), "cancel": (tasks.cancel, {"reason": "x"}),
-            "help": (tasks.ask_help, {"text": "x"}), "call": (tasks.log_call, {"result": "answered"}),
+            "help": (tasks.ask_help, {"text": "x"}), "call": (calling.log_call, {"result": "answered"}),
         }  # fmt: skip
         do, more = given[what]
         self.act(do, pk, who=who, **more)

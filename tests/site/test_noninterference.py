@@ -17,7 +17,7 @@ from kondusif.ledger.actor import Actor
 from kondusif.ledger.models import Line
 from kondusif.ledger.queries import may_see, visible_to
 from kondusif.response import actions as response
-from kondusif.response import tasks
+from kondusif.response import calling, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.jobs import read_line
 from kondusif.response.models import Incident
@@ -156,7 +156,7 @@ def about_officials(town: Town, inspectorate: Any, at: datetime) -> tuple[Report
     incident = response.register(report.code, NewIncident("Dugaan pungutan di pos", severity="S1"), by=by, at=at)
     Incident.objects.filter(pk=incident.pk).update(lat=-1.26, lon=116.83)
     task = tasks.assign(incident.code, agency=inspectorate, title="Periksa pos", by=by, at=at)
-    tasks.log_call(task.pk, "no_answer", by=by, at=at)
+    calling.log_call(task.pk, "no_answer", by=by, at=at)
     response.note(incident.code, "Sudah diperiksa.", by=by, at=at)
     return report, incident
 

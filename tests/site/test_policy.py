@@ -28,7 +28,7 @@ from kondusif.response import api as response_api
 from kondusif.response import tasks
 from kondusif.response import views as response_views
 from kondusif.response.actions import NewIncident
-from kondusif.response.models import Incident
+from kondusif.response.models import Incident, Task
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
 from kondusif.teams import delegations, duty_hours, rosters
@@ -293,6 +293,16 @@ ROWS: list[Row] = [
     *page_acts("laporan", "{secret}", RESTRICTED | {"refer": (secretariat, {"to": "body:ombudsman"} | WHY)}),
     *(Row("POST", "rujukan/<int:pk>", answers, "rujukan/{referral}", {"answer": a} | WHY) for a in ("accept", "refuse")),
     # response
+    Row("GET", "t/<str:token>", nobody, "t/x"),  # the token is the key: tests/response/test_links.py
+    Row("POST", "t/<str:token>", nobody, "t/x", {"act": "accept"}),
+    Row("GET", "tugas/<int:pk>/telepon", officers, "tugas/{task}/telepon"),
+    Row("POST", "tugas/<int:pk>/telepon", officers, "tugas/{task}/telepon", {"result": "no_answer"}),
+    Row("GET", "tugas/<int:pk>/telepon", secretariat, "tugas/{secret_task}/telepon"),
+    Row("POST", "tugas/<int:pk>/tautan", officers, "tugas/{task}/tautan", {"to": "{police_member}"}),
+    Row("POST", "tugas/<int:pk>/tautan", secretariat, "tugas/{secret_task}/tautan", {"to": "{police_member}"}),  # 422: never for these
+    Row("GET", "tugas/<int:pk>/berkas/<str:digest>", either(team, asked), "tugas/{task}/berkas/{digest}"),
+    Row("GET", "api/v1/tasks/<int:pk>/phones", officers, "api/v1/tasks/{task}/phones"),
+    Row("POST", "api/v1/tasks/<int:pk>/links", officers, "api/v1/tasks/{task}/links", body={"to": "{police_member}"}),
     Row("GET", "permasalahan", anywhere(*READERS, "agency")),
     Row("GET", "permasalahan/baru", team, "permasalahan/baru?laporan={report}"),
     Row("GET", "permasalahan/baru", secretariat, "permasalahan/baru?laporan={secret}"),
@@ -416,6 +426,7 @@ def _build() -> World:
     incident = response_actions.register(linked.code, wanted, by=officer, at=AT)
     second = response_actions.register(other.code, wanted, by=officer, at=AT)
     task = tasks.assign(incident.code, agency=police, title="Jaga lokasi", by=officer, at=AT)
+    Task.objects.filter(pk=task.pk).update(attachments=[digest])
     hidden = response_actions.register(secret_linked.code, wanted, by=clerk, at=AT)
     secret_task = tasks.assign(hidden.code, agency=oversight, title="Periksa", by=clerk, at=AT)
     asked_for = referral.refer(referred.code, reason="Kewenangannya.", agency=police, by=officer, at=AT)
@@ -444,7 +455,8 @@ def _build() -> World:
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
-        "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk,
+        "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
+        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kondusif.clock.queries import now
 from kondusif.intake import nil, rules
+from kondusif.intake.attachments import HOLDERS
 from kondusif.intake.models import Attachment
 from kondusif.regions.queries import kabkota_of_province
 from kondusif.teams.actions import Message, post
@@ -27,7 +28,10 @@ def remove_orphans() -> int:
     for path in Path(settings.ATTACHMENTS).glob("??/??/*"):
         if not path.is_file() or time.time() - path.stat().st_mtime < KEPT_FOR:
             continue
-        if path.name.startswith(".") or not Attachment.objects.filter(digest=path.name).exists():
+        held = Attachment.objects.filter(digest=path.name).exists() or any(
+            holds(path.name) for holds in HOLDERS.values()
+        )
+        if path.name.startswith(".") or not held:
             path.unlink()
             removed += 1
     if removed:

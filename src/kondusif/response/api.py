@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
-from kondusif.response import actions, queries, settlement, tasks
+from kondusif.ledger.errors import NotFound
+from kondusif.response import actions, calling, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
-from kondusif.teams.models import Agency
+from kondusif.teams.models import Agency, User
 from kondusif.teams.web import HouseRequest
 from kondusif.triage.api import BIGGEST, AgencyUnknown, Code, DueOut, Plain, agency_named, etag, seen_version
 
@@ -153,7 +155,30 @@ class TaskAct(Schema):
 
 
 class CallIn(Schema):
+    """`accepts`, with an answered call: they said yes, and the task is accepted for them."""
+
     result: Plain
+    person: int | None = Field(None, ge=1, le=BIGGEST)
+    accepts: bool = False
+
+
+class PhoneOut(Schema):
+    name: str
+    number: str
+    person: int | None
+    last: str
+    suggested: bool
+
+
+class LinkIn(Schema):
+    to: int = Field(ge=1, le=BIGGEST)
+
+
+class LinkOut(Schema):
+    """The address is the key: it opens the task without a password for a day. It is not told again."""
+
+    url: str
+    expires_at: datetime
 
 
 class ConfirmIn(Schema):
@@ -311,5 +336,37 @@ def act_on_task(request: HttpRequest, response: HttpResponse, pk: int, said: Tas
 @router.post("/tasks/{int:pk}/calls", response={204: None}, summary="Note a phone call about a task and its result")
 def call(request: HttpRequest, pk: int, said: CallIn) -> Status[None]:
     ours = cast(HouseRequest, request)
-    tasks.log_call(pk, said.result, by=ours.actor, at=ours.at)
+    person = None
+    if said.person is not None:
+        _task_row, found = calling.phones(pk, by=ours.actor, at=ours.at)
+        person = next((p.user for p in found if p.user is not None and p.user.pk == said.person), None)
+        if person is None:
+            raise NotFound
+    calling.log_call(pk, said.result, person=person, accepts=said.accepts, by=ours.actor, at=ours.at)
     return Status(204, None)
+
+
+@router.get("/tasks/{int:pk}/phones", response=list[PhoneOut], summary="Who can be phoned about a task, in order")
+def phones(request: HttpRequest, pk: int) -> list[PhoneOut]:
+    ours = cast(HouseRequest, request)
+    _task_row, found = calling.phones(pk, by=ours.actor, at=ours.at)
+    return [
+        PhoneOut(
+            name=p.name,
+            number=p.number,
+            person=p.user.pk if p.user else None,
+            last=p.last.result if p.last else "",
+            suggested=p.suggested,
+        )
+        for p in found
+    ]
+
+
+@router.post("/tasks/{int:pk}/links", response={201: LinkOut}, summary="A task link for a member; told once")
+def make_link(request: HttpRequest, pk: int, said: LinkIn) -> Status[LinkOut]:
+    ours = cast(HouseRequest, request)
+    to = User.objects.filter(pk=said.to).first()
+    if to is None:
+        raise NotFound
+    token = links.make(pk, to=to, by=ours.actor, at=ours.at)
+    return Status(201, LinkOut(url=f"{settings.PUBLIC_URL}/t/{token}", expires_at=ours.at + links.LIVES))

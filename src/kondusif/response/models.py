@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from kondusif.intake.models import Report
 from kondusif.intake.rules import PRECISIONS
 from kondusif.response.rules import CALLS, CONFIRMERS, KINDS, OUTCOMES, PURPOSES, RELATIONS, STAGES, STATES, TASK_STATES
-from kondusif.teams.models import SEVERITIES, Agency
+from kondusif.teams.models import SEVERITIES, Agency, User
 from kondusif.triage.categories import ACLED, PASAL5, SNPK
 
 
@@ -151,9 +151,33 @@ class Call(models.Model):
     """A phone call about a task, with its result. An answered one meets the acknowledgement clock."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="calls")
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     result = models.CharField(max_length=12, choices=CALLS)
     by = models.CharField(max_length=60)
     at = models.DateTimeField()
+
+
+class TaskLink(models.Model):
+    """Tautan tugas: one task opened for one member without a password, for a day. Only the digest of its token is kept.
+
+    The first answer binds it to the device that gave it (`device` is the digest of a cookie there).
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="links")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    device = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at=None, device="") | (Q(used_at__isnull=False) & ~Q(device="")), name="link_used_pair"
+            )
+        ]
 
 
 class Settlement(models.Model):

@@ -266,6 +266,14 @@ def task_for(pk: int, actor: Actor) -> TaskRow:
     return _task_rows([task], actor)[0]
 
 
+def holds_file(digest: str) -> bool:
+    """Whether the answer to a task or a settlement holds a file. Asked of each old file once a day, never on a page."""
+    rows = (
+        r for m in (Task, Settlement) for r in m.objects.exclude(attachments=[]).values_list("attachments", flat=True)
+    )
+    return any(digest in held for held in rows)
+
+
 def unowned(at: datetime) -> list[str]:
     """Open incidents and tasks without a duty that has an owner and is still to fire. Must be empty after every act."""
     to_fire = Deadline.objects.filter(met_at=None, fired_at=None).exclude(owner="")

@@ -28,7 +28,7 @@ from kondusif.response.desk import (
     tell,
     watch_of,
 )
-from kondusif.response.models import Call, Incident, Task
+from kondusif.response.models import Incident, Task
 from kondusif.response.queries import may_answer
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import kabkota_of, plan_for
@@ -36,6 +36,9 @@ from kondusif.teams.rules import SEVERITY_MINUTES
 from kondusif.triage.actions import SUPERSEDED
 
 ASSIGN = "incident.assign"
+LINKED = (
+    "/tugas#t-"  # where a message to a member leaves the house, this becomes their own task link (`links.personal`)
+)
 
 
 class PoliceAlone(Refusal):
@@ -110,7 +113,7 @@ def _ask(
         subject,
         f"{title}. Mohon jawaban di Tugas saya.",
         at=at,
-        url="/tugas",
+        url="/tugas" if incident.restricted else f"{LINKED}{task.pk}",
     )
     verb = "task.support_asked" if agency.vertical else "task.assigned"
     line(verb, incident, by=by, at=at, detail={"task": task.pk, "agency": agency.pk})
@@ -238,28 +241,6 @@ def ask_help(pk: int, *, text: str, by: Actor, at: datetime, version: int | None
             task.incident, f"{task.subject}:help:{task.version}", watch_of(task.incident), "Butuh bantuan", text, at=at
         )
     return task
-
-
-def log_call(pk: int, result: str, *, by: Actor, at: datetime) -> Call:
-    """A call and its result. One that was answered meets the acknowledgement clock; the task itself is still to be accepted."""
-    if result not in dict(rules.CALLS):
-        raise NotForThisAgency(field="result")
-    with transaction.atomic():
-        task = locked_task(pk, by=by)
-        if task.state not in rules.TASK_OPEN:
-            raise MoveNotAllowed
-        row = Call.objects.create(task=task, result=result, by=by.id, at=at)
-        if result == "answered":
-            meet(task.subject, duty=rules.ACKNOWLEDGE, by=by.id, at=at)
-        progressed(task.incident, by=by, at=at)
-        line(
-            "task.called",
-            task.incident,
-            by=by,
-            at=at,
-            detail={"task": task.pk, "agency": task.agency_id, "result": result},
-        )
-    return row
 
 
 def apply_plan(incident: Incident, *, by: Actor, at: datetime) -> list[Task]:

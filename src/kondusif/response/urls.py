@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.response import views
+from kondusif.response import link_page, views
 
 app_name = "response"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("permasalahan/<slug:code>", views.incident, name="incident"),
     path("permasalahan/<slug:code>/langkah/<slug:act>", views.act, name="act"),
     path("tugas", views.mine, name="mine"),
+    path("t/<str:token>", link_page.opened, name="link"),
+    path("tugas/<int:pk>/telepon", link_page.phone, name="phone"),
+    path("tugas/<int:pk>/tautan", link_page.make, name="make_link"),
+    path("tugas/<int:pk>/berkas/<str:digest>", link_page.photo, name="photo"),
     path("tugas/<int:pk>/<slug:act>", views.task_act, name="task"),
     path("lacak/tuntas", views.reporter_word, name="reporter_word"),
 ]

@@ -19,7 +19,7 @@ from kondusif.intake.queries import report_for
 from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
-from kondusif.response import actions, forms, queries, rules, settlement, tasks
+from kondusif.response import actions, calling, forms, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
 from kondusif.response.page import page_of
@@ -132,7 +132,7 @@ TASK_ACTS: dict[str, tuple[type[Any] | None, Callable[[int, dict[str, Any], dict
     ),
     "help": (forms.HelpForm, lambda pk, said, kept: tasks.ask_help(pk, **said, **kept)),
     "cancel": (forms.ReasonForm, lambda pk, said, kept: tasks.cancel(pk, **said, **kept)),
-    "call": (forms.CallForm, lambda pk, said, kept: tasks.log_call(pk, said["result"], by=kept["by"], at=kept["at"])),
+    "call": (forms.CallForm, lambda pk, said, kept: calling.log_call(pk, said["result"], by=kept["by"], at=kept["at"])),
 }
 
 

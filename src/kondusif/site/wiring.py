@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kondusif.clock import jobs as clock
+from kondusif.intake import attachments
 from kondusif.intake import jobs as intake
 from kondusif.intake.channels import jobs as channels
 from kondusif.ledger import jobs as ledger
 from kondusif.response import jobs as response
+from kondusif.response import links, queries
+from kondusif.response.tasks import LINKED
 from kondusif.situation import jobs as situation
 from kondusif.teams import jobs as teams
 from kondusif.teams import sending
@@ -27,6 +30,8 @@ def wire() -> None:
     for name, (every, run) in channels.PERIODIC.items():
         clock.each(name, every, run)
     clock.on_job("intake.reply", clock.JobKind(channels.send))
+    sending.LINKERS[LINKED] = links.personal
+    attachments.HOLDERS["response"] = queries.holds_file
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from kondusif.clock.actions import enqueue
 from kondusif.clock.queries import now, real_now
-from kondusif.teams.models import Delivery, OutboxMessage
+from kondusif.teams.models import Delivery, OutboxMessage, User
 from kondusif.teams.queries import audience
 from kondusif.teams.ways import address_of, give_up, next_way, quiet_until, reaches, ways_among
 
@@ -21,6 +22,10 @@ log = logging.getLogger("kondusif.teams")
 BUNDLED = timedelta(minutes=3)  # how long an ordinary notice waits for company
 TRIES, LAST = 3, 10  # by one way before the next one has it; and where there is none
 MOST_NAMED = 20
+
+
+LINKERS: dict[str, Callable[[str, User, datetime], str]] = {}
+"""Later stages turn an address that begins so into the member's own, as it leaves the house (`site/wiring.py`)."""
 
 
 class NotTaken(Exception):
@@ -107,12 +112,15 @@ def _failed(rows: list[Delivery], error: Exception) -> None:
 
 
 def _hand_over(bundle: int, rows: list[Delivery]) -> None:
-    subject, text = _words(rows)
+    links = [_link(row) for row in rows[:MOST_NAMED]]  # once: a link may be made for this very message
+    subject = rows[0].message.subject if len(rows) == 1 else f"{len(rows)} kabar dari Kondusif"
     if rows[0].way == "email":
-        links = [f"{r.message.subject}\n{r.message.body}{_link(r, before=chr(10))}" for r in rows[:MOST_NAMED]]
+        parts = [
+            f"{r.message.subject}\n{r.message.body}\n{link}".rstrip() for r, link in zip(rows, links, strict=False)
+        ]
         EmailMessage(
             subject=subject,
-            body="\n\n".join(links) if len(rows) > 1 else rows[0].message.body + _link(rows[0], before="\n\n"),
+            body=_more("\n\n".join(parts), rows) if len(rows) > 1 else f"{rows[0].message.body}\n\n{links[0]}".rstrip(),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[rows[0].user.email],
             headers={"Message-ID": f"<kondusif-{bundle}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
@@ -120,21 +128,22 @@ def _hand_over(bundle: int, rows: list[Delivery]) -> None:
         return
     import apprise
 
+    # A foreign service gets what it is about and the link, never what the house wrote.
+    lines = [f"{r.message.subject} {link}".rstrip() for r, link in zip(rows, links, strict=False)]
     address = address_of(int(rows[0].way[1:]))
     service = apprise.Apprise()
-    if not address or not service.add(address) or not service.notify(body=text, title=subject):
+    if not address or not service.add(address) or not service.notify(body=_more("\n".join(lines), rows), title=subject):
         raise NotTaken("the service did not take it")
 
 
-def _words(rows: list[Delivery]) -> tuple[str, str]:
-    """Subject and text for a foreign service: what and the link, never what the house wrote about it."""
-    if len(rows) == 1:
-        return rows[0].message.subject, rows[0].message.subject + _link(rows[0], before="\n")
-    lines = [r.message.subject + _link(r, before=" ") for r in rows[:MOST_NAMED]]
-    if len(rows) > MOST_NAMED:
-        lines.append(f"… dan {len(rows) - MOST_NAMED} lagi: {settings.PUBLIC_URL}/kabar")
-    return f"{len(rows)} kabar dari Kondusif", "\n".join(lines)
+def _more(text: str, rows: list[Delivery]) -> str:
+    rest = len(rows) - MOST_NAMED
+    return text if rest <= 0 else f"{text}\n… dan {rest} lagi: {settings.PUBLIC_URL}/kabar"
 
 
-def _link(row: Delivery, *, before: str) -> str:
-    return f"{before}{settings.PUBLIC_URL}{row.message.url}" if row.message.url else ""
+def _link(row: Delivery) -> str:
+    url = row.message.url
+    for beginning, personal in LINKERS.items():
+        if url.startswith(beginning):
+            url = personal(url, row.user, now())
+    return f"{settings.PUBLIC_URL}{url}" if url else ""
