@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kondusif.clock.models import Deadline
 from kondusif.ledger.actor import Actor
+from kondusif.regions import memory
 from kondusif.response import tasks
 from kondusif.response.models import Incident
 from kondusif.situation import actions
@@ -116,7 +117,10 @@ def test_a_peaceful_protest_counts_like_any_matter_and_raises_nothing(town: Town
     assert RegionStatus.objects.count() == 1 and not Incident.objects.exists()
 
 
-def test_as_many_queries_for_much_as_for_little(town: Town, new_matter: NewMatter, at: datetime) -> None:
+def test_as_many_queries_for_much_as_for_little(
+    town: Town, new_matter: NewMatter, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "_KEPT_FOR", 3600.0)  # a slow machine asks again between the two looks
     later = at + timedelta(days=1)
     first = new_matter()
     tasks.assign(first.code, agency=town.pp, title="Redakan lokasi", by=town.officer, at=at)
