@@ -1,5 +1,6 @@
 // Builds the styles, scripts and fonts into src/kondusif/site/dist. Run by ./kondusif.
 import { build } from "esbuild";
+import { icon } from "./src/kondusif/site/front/icon.mjs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 
 const front = "src/kondusif/site/front";
@@ -9,7 +10,10 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 await build({
-  entryPoints: [`${front}/public.css`, `${front}/office.css`, `${front}/public.js`, `${front}/office.js`, `${front}/map.js`],
+  entryPoints: [
+    ...["public.css", "office.css", "public.js", "office.js", "map.js"].map((name) => ({ in: `${front}/${name}`, out: name.split(".")[0] })),
+    ...["antrean", "worker", "noble"].map((name) => ({ in: `${front}/offline/${name}.js`, out: name })),
+  ],
   outdir: dist,
   bundle: true,
   minify: true,
@@ -20,6 +24,8 @@ await build({
   logLevel: "warning",
 });
 await copyFile(`${front}/icon.svg`, `${dist}/icon.svg`);
+for (const [name, size, margin] of [["icon-192", 192, 0], ["icon-512", 512, 0], ["icon-maskable-512", 512, 0.1]])
+  await writeFile(`${dist}/${name}.png`, icon(size, { bleed: name.includes("maskable"), margin }));
 await copyFile("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${dist}/maplibre-gl-worker.mjs`);
 
 // The codes and names of Indonesia (ODbL) lie beside the stage that reads them, not among the published files.

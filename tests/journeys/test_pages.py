@@ -18,6 +18,8 @@ from tests.proofs.house import ROOT
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("", "/lapor", ""),
     ("", "/lacak", ""),
+    ("", "/antrean", ""),
+    ("", "/tanda-terima", ""),
     ("", "/tentang", ""),
     ("", "/akun/login/", ""),
     ("piket-kaltim", "/situasi", ""),

@@ -184,6 +184,7 @@ DELEGATION = {
     "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z",
 }  # fmt: skip
 
+HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
 ROWS: list[Row] = [
     # the house
     Row("GET", "", everyone),
@@ -222,6 +223,14 @@ ROWS: list[Row] = [
     )),
     Row("GET", "nihil", anywhere(*BOARD)),
     Row("POST", "nihil", officers, data={"region": TOWN, "sources": "watch"}),
+    Row("GET", "antrean", everyone),
+    Row("GET", "tanda-terima", everyone),
+    Row("GET", "api/v1/hello", everyone),
+    Row("GET", "api/v1/receipt-keys", everyone),
+    Row("POST", "api/v1/files", everyone, body={}),
+    Row("POST", "api/v1/deliveries/report", everyone, body=HANDED),
+    Row("POST", "api/v1/deliveries/nil", members, body=HANDED),  # whose and where is checked with its content (tests/intake)
+    Row("POST", "api/v1/deliveries/task", members, body=HANDED),
     Row("GET", "api/v1/nil-reports", members),
     Row("POST", "api/v1/messages/read", anywhere(*OFFICERS), body={"text": "Ribut di pasar tadi pagi"}),
     Row("POST", "api/v1/nil-reports", officers, body={"region": TOWN, "sources": ["watch"]}),
@@ -368,7 +377,7 @@ DOORS: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/map/regions"): anywhere(*BOARD),
     ("GET", "/api/v1/map/incidents"): anywhere(*BOARD),
 }
-OPEN_TO_ALL = {"healthz", "readyz", "api/v1/openapi.json"}  # no data
+OPEN_TO_ALL = {"healthz", "readyz", "api/v1/openapi.json", "manifest.webmanifest", "sw.js"}  # no data
 FOREIGN = ("akun/", "bahasa/")  # allauth and Django's own language switch
 
 # --- the world --------------------------------------------------------------------------------------------------------

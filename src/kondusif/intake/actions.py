@@ -272,7 +272,7 @@ def _insert(entries: list[_Entry], *, at: datetime) -> None:
         batch.setdefault(probe.cell, {})[id_] = near
         RECENT.expect(near)
     _insert_reports(entries, at=at)
-    _insert_details(entries, pairs)
+    _insert_details(entries, pairs, at=at)
     details = {
         kind: {"channel": kind[0], "precision": kind[1]} for kind in {(e.draft.channel, e.precision) for e in entries}
     }
@@ -352,16 +352,32 @@ def _insert_reports(entries: list[_Entry], *, at: datetime) -> None:
         cursor.executemany(_INSERT, rows)
 
 
-def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]]) -> None:
+def _handed_in(entry: _Entry, *, at: datetime) -> tuple[Any, ...]:
+    """A delivery's row, in the transaction of its report; a receipt can be signed again from it."""
+    adapt, number, said = connection.ops.adapt_datetimefield_value, entry.draft.uuid, entry.draft.reported_at
+    return (
+        number if connection.features.has_native_uuid_field else number.hex, f"report:{entry.code}", entry.draft.handed_in,
+        entry.by.id, adapt(at), adapt(said) if said is not None and said is not at else None,
+    )  # fmt: skip
+
+
+def _insert_details(entries: list[_Entry], pairs: list[tuple[int, similar.Match]], *, at: datetime) -> None:
     contacts = [
         (e.id, privacy.seal(e.draft.contact), privacy.lookup(e.draft.contact)) for e in entries if e.draft.contact
     ]
     files = [(e.id, f.digest, f.media_type, f.size, f.name) for e in entries for f in e.draft.attachments]
     told = [(e.id, t.kind, t.people, t.dead, t.injured, t.source) for e in entries if (t := e.draft.told)]
     likes = [(id_, m.other, m.metres, m.minutes, m.likeness) for id_, m in pairs]
+    handed = [_handed_in(e, at=at) for e in entries if e.draft.handed_in]
     with connection.cursor() as cursor:
         if contacts:
             cursor.executemany("INSERT INTO intake_contact (report_id, sealed, lookup) VALUES (%s, %s, %s)", contacts)
+        if handed:
+            cursor.executemany(
+                'INSERT INTO intake_delivery (uuid, kind, subject, digest, "by", received_at, written_at)'
+                " VALUES (%s, 'report', %s, %s, %s, %s, %s)",
+                handed,
+            )
         if files:
             cursor.executemany(
                 "INSERT INTO intake_attachment (report_id, digest, media_type, size, name) VALUES (%s, %s, %s, %s, %s)",

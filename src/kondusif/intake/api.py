@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from kondusif.intake import nil
+from kondusif.intake import delivery_api, nil
 from kondusif.intake.channels import desk
 from kondusif.intake.message import chat
 from kondusif.intake.message.reading import QUESTIONS
@@ -23,6 +23,7 @@ from kondusif.ledger.errors import NotPermitted
 from kondusif.teams.web import HouseRequest
 
 router = Router(tags=["intake"])
+router.add_router("", delivery_api.router)
 Source = Literal["watch", "subdistricts", "village_officers", "forums", "media"]
 
 

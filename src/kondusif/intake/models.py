@@ -215,3 +215,19 @@ class ChannelCursor(models.Model):
 
     gateway = models.CharField(max_length=40, unique=True)
     position = models.BigIntegerField(default=0)
+
+
+class Delivery(models.Model):
+    """What a device handed in for a signed receipt: one row a UUID, written with the act itself.
+
+    `digest` is of the content as received, `subject` what became of it, `written_at` when it was written by our clock (empty where
+    the device could not know).
+    """
+
+    uuid = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=8)
+    subject = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=60)
+    received_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, blank=True)

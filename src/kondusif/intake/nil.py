@@ -51,15 +51,20 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def file_nil(region: str, sources: Sequence[str], *, by: Actor, at: datetime) -> NilReport:
-    """File the day's nil report of a kab/kota or kecamatan, or add sources to it. Filing the same again changes nothing."""
+def file_nil(
+    region: str, sources: Sequence[str], *, by: Actor, at: datetime, said_at: datetime | None = None
+) -> NilReport:
+    """File the day's nil report of a kab/kota or kecamatan, or add sources to it. Filing the same again changes nothing.
+
+    A word that waited for a signal (`said_at`) speaks for the day on which it was said, never for the day it came in.
+    """
     check_permitted(by, FILE, region)
     if region.count(".") not in {1, 2} or not exists(region):
         raise NotFound
     named = rules.nil_sources(sources)
     if not named:
         raise NoSource
-    day = day_of(at)
+    day = day_of(said_at or at)
     with transaction.atomic():
         if _reports(day, [region])[region]:
             raise NotNil

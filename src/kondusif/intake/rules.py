@@ -117,6 +117,7 @@ class Draft(NamedTuple):
     contact: str = ""
     attachments: tuple[KeptFile, ...] = ()
     told: Told | None = None
+    handed_in: str = ""  # SHA-256 of the content as a device handed it in for a signed receipt
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,21 @@ def cleaned(draft: Draft, *, at: datetime) -> Draft:
 def reported_at(claimed: datetime | None, *, at: datetime) -> datetime:
     """The sender's own time of sending, unless it is ahead of ours: a clock that runs ahead must not hide lateness."""
     return min(claimed, at) if claimed else at
+
+
+LONGEST_WAIT = timedelta(days=60)  # a device that says it waited longer does not know its own time
+
+
+def written_at(
+    *, received: datetime, device_now: datetime, device_written: datetime, age: timedelta | None = None
+) -> datetime | None:
+    """When a thing was written, by our clock; None where the device cannot know.
+
+    Only how long it waited is believed: `age` by the device's monotonic clock, else the difference of two readings of its
+    wall clock. A clock that is wrong by hours is wrong in both readings, and the error cancels out.
+    """
+    waited = age if age is not None else device_now - device_written
+    return received - waited if timedelta(0) <= waited <= LONGEST_WAIT else None
 
 
 def content_digest(draft: Draft) -> str:

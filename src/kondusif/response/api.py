@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
+from kondusif.intake.deliveries import HandedIn
+from kondusif.intake.delivery_api import HandedOut, handed_out
 from kondusif.ledger.errors import NotFound
-from kondusif.response import actions, calling, links, queries, settlement, tasks
+from kondusif.response import actions, calling, deliveries, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.teams.models import Agency, User
 from kondusif.teams.web import HouseRequest
@@ -370,3 +372,9 @@ def make_link(request: HttpRequest, pk: int, said: LinkIn) -> Status[LinkOut]:
         raise NotFound
     token = links.make(pk, to=to, by=ours.actor, at=ours.at)
     return Status(201, LinkOut(url=f"{settings.PUBLIC_URL}/t/{token}", expires_at=ours.at + links.LIVES))
+
+
+@router.post("/deliveries/task", response=HandedOut, summary="Hand in an answer to a task for a signed receipt")
+def hand_in_task(request: HttpRequest, given: HandedIn) -> HandedOut:
+    ours = cast(HouseRequest, request)
+    return handed_out(given, deliveries.hand_in_task(given, by=ours.actor, at=ours.at))

@@ -43,6 +43,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         return found
     found["strips"] += _alert_strips(actor, at)
     found["house_user"] = actor.label
+    found["house_member"] = actor.id
     found["house_stream"] = "/langsung"
     found["house_nav"] = [
         {"label": _(label), "url": url, "active": request.path.startswith(prefix)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from kondusif.site import views
+from kondusif.site import pwa, views
 from kondusif.site.api import api
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("sw.js", pwa.worker, name="worker"),
     path("tampilan", views.theme, name="theme"),
     path("mode", views.mode, name="mode"),
     path("undangan/<str:token>", views.invitation, name="invitation"),

@@ -19,3 +19,16 @@ export function guardForms() {
   });
   addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
 }
+
+// Keeps one empty page for days without a signal (offline/worker.js). After everything else: nobody waits for it.
+export function keepPage() {
+  if (!navigator.serviceWorker) return;
+  const keep = () =>
+    navigator.serviceWorker.register("/sw.js").catch(() => {
+      /* refused by the browser: the pages work as before */
+    });
+  if (document.readyState === "complete") keep();
+  else addEventListener("load", keep);
+}
+export const tellKeeper = (words) =>
+  navigator.serviceWorker && navigator.serviceWorker.ready.then(({ active }) => active && active.postMessage(words));

@@ -1,9 +1,14 @@
 // Signed-in pages: the live line, lists by keyboard, copying, theme. Pages read well without it.
-import { $, $$, guardForms, say } from "./common.js";
+import { $, $$, guardForms, keepPage, say, tellKeeper } from "./common.js";
 
 const body = document.body;
 const root = document.documentElement;
 guardForms();
+keepPage();
+// Signing out takes the list of tasks off this device, never what waits to be sent.
+document.addEventListener("submit", ({ target }) => {
+  if (target.action && new URL(target.action).pathname === "/akun/logout/") tellKeeper({ kind: "left" });
+});
 
 // ---- small words at the corner ------------------------------------------------------------
 export function toast(words, bad = false) {

@@ -1,6 +1,6 @@
 // Public pages work without this file. With it: Keluar cepat leaves no way back, the report's draft
 // survives a reload of this tab (sessionStorage only: phones are shared), photos shrink before sending.
-import { $, $$, guardForms, say } from "./common.js";
+import { $, $$, guardForms, keepPage, say } from "./common.js";
 
 const prefix = "lapor:";
 const store = (() => {
@@ -133,3 +133,4 @@ for (const input of $$("input[type=file][data-shrink]")) {
 }
 
 guardForms();
+keepPage();
