@@ -22,7 +22,10 @@ export async function work({ queue, store, transport, make, saved, tell }) {
     else if (old && now) await store.setMeta("work", now);
   } catch {
     now = await store.meta("work");
-    if (now && Math.abs(Date.now() - now.at) > KEPT_FOR) now = null;
+    if (now && Math.abs(Date.now() - now.at) > KEPT_FOR) {
+      await store.setMeta("work");
+      now = null;
+    }
   }
   if (!now || !(now.nil.length || now.tasks.length)) return;
   place.hidden = false;
