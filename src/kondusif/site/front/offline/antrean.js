@@ -9,7 +9,7 @@ import { cookieWitness } from "./witness.js";
 const root = $("#antrean");
 const noble = () => import(root.dataset.noble);
 const language = document.documentElement.lang.startsWith("en") ? "en" : "id";
-const here = device({ witness: cookieWitness(), language, noble });
+const here = device({ witness: cookieWitness(), language: () => language, noble });
 const { queue, store, transport } = here;
 
 const WHAT = { report: say("Laporan", "Report"), nil: say("Laporan nihil", "Nil report"), task: say("Jawaban tugas", "Answer to a task") };
@@ -99,6 +99,8 @@ function showOnce(held, place, button) {
   noted.focus();
 }
 
+let refused = 0;
+
 // ---- everything drawn anew -------------------------------------------------------------------
 async function draw() {
   const [items, proofs, evicted, ahead] = await Promise.all([store.items(), store.receipts(), store.notes(), store.meta("clockAhead")]);
@@ -110,6 +112,7 @@ async function draw() {
   $("#antrean-none").hidden = proofs.length > 0;
   $("[data-export]").hidden = !proofs.length;
   notices(evicted, ahead);
+  refused = items.filter((item) => item.state === "refused").length;
   return items.length;
 }
 
@@ -138,17 +141,18 @@ function notices(evicted, ahead) {
 
 // ---- sending ---------------------------------------------------------------------------------
 let timer = 0;
-let waited = 0; // how many waited when this page last looked
+let waited = 0; // how many waited, and were refused, when this page last looked
 async function send(force, asked = false) {
   clearTimeout(timer);
   const before = (await store.items()).length;
+  const known = refused;
   const seen = before ? await queue.flush({ force }) : { delivered: 0, refused: 0 };
   await queue.check(); // the service worker may have sent something meanwhile
   const left = await draw();
-  const arrived = Math.max(seen.delivered, waited - left - seen.refused);
+  const arrived = Math.max(seen.delivered, waited - left);
   waited = left;
   if (arrived > 0) tell(say(`${arrived} kiriman sudah diterima posko.`, `${arrived} received by the office.`), "ok");
-  else if (seen.refused) tell(say("Ada kiriman yang ditolak; alasannya di bawah.", "Something was refused; the reason is below."), "warn");
+  else if (seen.refused || refused > known) tell(say("Ada kiriman yang ditolak; alasannya di bawah.", "Something was refused; the reason is below."), "warn");
   else if (left && before && (asked || $("#antrean-state").hidden)) tell(say(`${left} kiriman menunggu sinyal.`, `${left} waiting for a signal.`));
   const wait = await queue.nextLook();
   if (wait !== null) timer = setTimeout(() => send(false), Math.max(2000, wait));
@@ -281,7 +285,8 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 async function begin() {
   try {
     await queue.check();
-    await draw();
+    waited = await draw();
+    await store.setMeta("language", language); // the service worker asks for refusals in these words
   } catch (error) {
     tell(say("Peramban ini tidak mengizinkan penyimpanan (mode penyamaran?). Pakai formulir biasa saat ada sinyal.", "This browser allows no storage (a private window?). Use the ordinary form once there is a signal."), "error");
     form.hidden = true;

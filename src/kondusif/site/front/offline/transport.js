@@ -6,7 +6,7 @@ export class NoNetwork extends Error {
   }
 }
 
-export function makeTransport({ fetch, base = "", language = "id", seconds = 60 }) {
+export function makeTransport({ fetch, base = "", language = () => "id", seconds = 60 }) {
   async function ask(path, options = {}) {
     let answer;
     let text;
@@ -15,7 +15,7 @@ export function makeTransport({ fetch, base = "", language = "id", seconds = 60 
         cache: "no-store",
         redirect: "error",
         ...options,
-        headers: { Accept: "application/json", "Accept-Language": language, ...options.headers },
+        headers: { Accept: "application/json", "Accept-Language": await language(), ...options.headers },
         signal: AbortSignal.timeout ? AbortSignal.timeout(seconds * 1000) : undefined,
       });
       text = await answer.text();

@@ -5,7 +5,7 @@ import { noWitness } from "./witness.js";
 
 const { page, kept, mark } = self.KEPT;
 const CACHE = `kondusif-${mark}`;
-const { store, queue } = device({ witness: noWitness, language: "id", noble: () => Promise.reject(new Error("not in a worker")) });
+const { store, queue } = device({ witness: noWitness, language: () => store.meta("language").then((said) => said || "id"), noble: () => Promise.reject(new Error("not in a worker")) });
 
 // Without a signal these lead to the kept page.
 const PLACES = ["/", "/lapor", "/lacak", "/ringkas", "/tugas", "/nihil"];
