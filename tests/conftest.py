@@ -58,12 +58,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
     """Forget what a process keeps between requests."""
+    from kondusif.intake.limits import LIMITER, TRACKING_LIMITER
     from kondusif.intake.recent import RECENT
     from kondusif.regions import memory
 
     forget_offset()
     cache.clear()
     RECENT.forget()
+    for limiter in (LIMITER, TRACKING_LIMITER):
+        limiter._buckets.clear()  # one test's requests are not the next one's
     memory.forget()
     translation.deactivate()  # a page asked for in English leaves its thread speaking it
     yield

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kondusif.ledger.errors import NotPermitted
 from kondusif.teams import plan_check
 from kondusif.teams.forms import region_choices
+from kondusif.teams.hours import Span
 from kondusif.teams.ladders import TARGETS, WEEK, WORKDAYS, Rung, Window
 from kondusif.teams.lint import KINDS, Hole
 from kondusif.teams.models import SEVERITIES, ResponsePlan
@@ -106,10 +107,21 @@ def _told(holes: list[Hole]) -> list[dict[str, Any]]:
         if hole.starts_at is not None:
             row["spans"].add((hole.starts_at, hole.ends_at))
     for row in found.values():
-        row["severities"], row["spans"] = sorted(row["severities"]), sorted(row["spans"])
+        row["severities"], row["spans"] = sorted(row["severities"]), _joined(sorted(row["spans"]))
         row["more"] = max(0, len(row["spans"]) - 3)
         row["spans"] = row["spans"][:3]
     return list(found.values())
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Stretches of several severities as the hours they cover together."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
 
 
 def target_words(target: str) -> str:
