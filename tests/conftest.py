@@ -38,7 +38,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`KONDUSIF_TEST_TURN=0/2`: two runs go side by side, this is the first of them (SQLite's).
 
     What touches no database and what is marked `each_once` is tried in the first alone. Without a turn everything is.
+    `KONDUSIF_TEST_DEEP=1`: the deep tests alone; `0`: all but them; without it, everything.
     """
+    if deep := os.environ.get("KONDUSIF_TEST_DEEP"):
+        items[:] = [i for i in items if bool(i.get_closest_marker("deep")) == (deep == "1")]
     if os.environ.get("KONDUSIF_TEST_TURN", "0/").partition("/")[0] != "0":
         items[:] = [i for i in items if _asks_the_database(i)]
 

@@ -126,9 +126,9 @@ def test_a_letter_becomes_a_message_and_machines_are_not_heard() -> None:
         "<1@contoh>",
         "Ribut di pasar\n\nTadi malam ada keributan.",
     )
-    answer = letter(Subject=f"Re: Pesan Anda {CODE}")
+    answer = letter(Subject="Re: Pesan Anda", In_Reply_To="<kondusif-reply-7@x.example>")
     answer.set_content("Tempatnya RT 5.\n\nPada Selasa posko menulis:\n> Diterima.")
-    assert (again := mailbox.inbound(answer.as_bytes())) and again.text == "Tempatnya RT 5."
+    assert (again := mailbox.inbound(answer.as_bytes())) and (again.text, again.answers) == ("Tempatnya RT 5.", "7")
     for machine in (
         {"Auto_Submitted": "auto-replied"},
         {"Precedence": "bulk"},

@@ -108,6 +108,16 @@ def test_a_place_nobody_understands_is_asked_for_and_the_answer_goes_under_the_c
     assert take("AAAA-BBBB-CCC1 ada ribut").outcome == "report"  # a code nobody has is no reason to lose the words
 
 
+def test_an_answer_to_our_letter_goes_under_its_report_for_the_same_sender_alone(take: Take, at: datetime) -> None:
+    take("Ribut di Manggar", id_="a")
+    outgoing.say(f"{SMS.name}:a", SMS, PHONE, "Diterima.", at=at)
+    number = str(ChannelReply.objects.get().pk)
+    assert take("Dekat RT 9", sender="0811 777", answers=number).outcome == "report"
+    assert take("Dekat RT 9", answers=number).outcome == "answer"
+    assert take("Dekat RT 10", answers="99" * 7).outcome == "report"
+    assert [x.text for x in Report.objects.order_by("pk")[0].letters.all()] == ["Dekat RT 9"]
+
+
 def test_an_archived_report_takes_no_answer_so_the_words_become_a_report(take: Take) -> None:
     code = take("Ribut di pasar pagi").reply.split("Kode lacak ")[1][:14]
     Report.objects.update(state="archived")

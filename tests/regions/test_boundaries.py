@@ -280,6 +280,7 @@ def test_one_shapefile_to_an_archive(kaltim: None, bring: Bring, tmp_path: Path,
         bring(path)
 
 
+@pytest.mark.deep
 def test_real_desa(kaltim: None, bring: Bring, real_desa: Path) -> None:
     report = bring(real_desa, level="desa", name_column="name")
     assert len(report.matched) == 1038 and not report.left and report.without == 0

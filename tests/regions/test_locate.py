@@ -100,6 +100,7 @@ def real_shapes(path: Path) -> tuple[list[str], list[shapely.Geometry]]:
     return [code for code, _ in pairs], [one for _, one in pairs]
 
 
+@pytest.mark.deep
 @pytest.mark.each_once
 def test_as_the_naive_search_says(kaltim: None, bring: Bring, real_desa: Path) -> None:
     bring(real_desa, level="desa", name_column="name")

@@ -58,6 +58,7 @@ def test_coverage(kaltim: None, bring: Bring, three_cities: Path) -> None:
     assert (levels["desa"].areas, levels["desa"].with_boundary) == (1038, 0)
 
 
+@pytest.mark.deep
 @pytest.mark.each_once
 def test_real_shapes_fit_a_page(kaltim: None, bring: Bring, real_desa: Path) -> None:
     bring(real_desa, level="desa", name_column="name")

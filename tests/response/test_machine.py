@@ -337,6 +337,7 @@ class Town(RuleBasedStateMachine):
         assert not Task.objects.filter(incident__restricted=True).exclude(agency__kind="inspektorat").exists()
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_the_town_never_loses_anything() -> None:
     assert connection.in_atomic_block

@@ -161,6 +161,7 @@ def about_officials(town: Town, inspectorate: Any, at: datetime) -> tuple[Report
     return report, incident
 
 
+@pytest.mark.deep
 @pytest.mark.each_once
 def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewAgency, at: datetime) -> None:
     inspectorate = new_agency("inspektorat", "64")
@@ -183,6 +184,7 @@ def test_what_concerns_officials_changes_not_a_byte(town: Town, new_agency: NewA
     )
 
 
+@pytest.mark.deep
 @pytest.mark.each_once
 def test_what_is_hidden_answers_like_what_is_not_there(town: Town, new_agency: NewAgency, at: datetime) -> None:
     report, incident = about_officials(town, new_agency("inspektorat", "64"), at)
@@ -227,6 +229,7 @@ def _next(code: str) -> str:
     return code[:-1] + ("Z" if code[-1] != "Z" else "Y")
 
 
+@pytest.mark.deep
 @pytest.mark.each_once
 def test_a_contact_changes_not_a_byte(town: Town) -> None:
     before = seen(town)

@@ -526,7 +526,12 @@ def _chosen(role: str, region: str) -> list[Row]:
     return mine[int(turn) :: int(of)] if of else ROWS
 
 
-@pytest.mark.parametrize(("role", "region"), ACTORS, ids=lambda v: v or "-")
+# In the fast suite five actors stand for all: nobody, the town's watch, agency and manager, and somebody elsewhere.
+FEW = {(NOBODY, ""), ("duty_officer", TOWN), ("agency", TOWN), ("manager", TOWN), ("observer", OTHER)}
+EACH = [pytest.param(*a, marks=[] if a in FEW else pytest.mark.deep) for a in ACTORS]
+
+
+@pytest.mark.parametrize(("role", "region"), EACH, ids=lambda v: v or "-")
 def test_each_endpoint_answers_whom_it_should(
     world: World, role: str, region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -610,6 +615,7 @@ def test_every_act_stands_in_the_table() -> None:
     assert set(response_api.TASK_ACTS) <= set(response_views.TASK_ACTS)
 
 
+@pytest.mark.deep
 def test_no_other_method_is_answered(world: World) -> None:
     client, wrong = world.clients["secretary", PROVINCE], []
     for route in {row.route for row in ROWS}:

@@ -35,6 +35,7 @@ def test_the_reference_is_what_the_code_says() -> None:
 # Read by the test tools alone; CONTRIBUTING and the proofs' own words describe them.
 DEVELOPERS = {
     "KONDUSIF_TEST_TURN",
+    "KONDUSIF_TEST_DEEP",
     "KONDUSIF_SHARED",
     "KONDUSIF_EXAMPLES",
     "KONDUSIF_CHROMIUM",
@@ -212,6 +213,7 @@ def run(home: Path, *words: str) -> SimpleNamespace:
     return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(
     "sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="the commands' own database is a file here"
 )

@@ -25,6 +25,7 @@ PEOPLE = House(
 )
 
 
+@pytest.mark.deep
 @settings(max_examples=40)
 @given(seed=st.integers(0, 10**9), kind=st.sampled_from(["", *PLANTS]))
 def test_the_check_and_its_slow_twin(seed: int, kind: str) -> None:

@@ -18,5 +18,5 @@ class Inbound(NamedTuple):
     files: tuple[KeptFile, ...] = ()
     place: tuple[float, float] | None = None
     thread: str = ""  # what an answer refers to: a mail's Message-ID
-    subject: str = ""  # a mail's subject, where a tracking code may stand
+    answers: str = ""  # the id of our own message that this one answers
     language: str = "id"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from kondusif.clock.queries import now
 from kondusif.intake.channels import folder, mailbox, parts, telegram
-from kondusif.intake.channels.gateways import Gateway, all_gateways
+from kondusif.intake.channels.gateways import ChannelsUnreadable, Gateway, all_gateways
 from kondusif.intake.channels.outgoing import send, send_waiting
 
 log = logging.getLogger("kondusif.channels")
@@ -24,7 +24,7 @@ def asked(gateway: Gateway) -> bool:
 
 
 def ask(kind: str) -> None:
-    for gateway in all_gateways().values():
+    for gateway in _known():
         if gateway.kind != kind or not asked(gateway) or time.monotonic() < _resting.get(gateway.name, 0.0):
             continue
         try:
@@ -32,6 +32,18 @@ def ask(kind: str) -> None:
         except (OSError, ValueError, KeyError, imaplib.IMAP4.error) as error:
             _resting[gateway.name] = time.monotonic() + REST
             log.warning("gateway %s did not answer (%s); asked again in %s s", gateway.name, type(error).__name__, REST)
+
+
+def _known() -> list[Gateway]:
+    """The gateways; none while their file cannot be used, which the log says once a minute and `doctor` at once."""
+    if time.monotonic() < _resting.get("", 0.0):
+        return []
+    try:
+        return list(all_gateways().values())
+    except ChannelsUnreadable as refusal:
+        _resting[""] = time.monotonic() + REST
+        log.warning("%s %s", refusal.what, refusal.do)
+        return []
 
 
 def _asking(kind: str) -> Callable[[], None]:

@@ -25,6 +25,7 @@ from kondusif.intake.rules import KeptFile
 from kondusif.ledger.errors import Refusal
 
 log = logging.getLogger("kondusif.channels")
+_OURS = re.compile(r"<kondusif-reply-(\d{1,15})@")  # `outgoing.by_mail`
 LARGEST = 25 * 1024 * 1024
 _QUOTED = re.compile(r"^(>|On .+ wrote:$|Pada .+ menulis:$|-----\s*(Original Message|Pesan Asli))", re.M)
 
@@ -62,6 +63,7 @@ def inbound(raw: bytes) -> Inbound | None:
         text = text[: quoted.start()]
     elif subject and not subject.casefold().startswith("re:"):
         text = f"{subject}\n\n{text}"
+    ours = _OURS.search(str(letter.get("In-Reply-To", "")))
     return Inbound(
         own[:150],
         sender,
@@ -69,7 +71,7 @@ def inbound(raw: bytes) -> Inbound | None:
         _sent(letter),
         files,
         thread=own,
-        subject=subject[:200],
+        answers=ours[1] if ours else "",
     )
 
 

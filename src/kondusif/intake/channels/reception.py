@@ -16,7 +16,7 @@ from kondusif.intake.channels import parts, replies, words
 from kondusif.intake.channels.gateways import Gateway
 from kondusif.intake.channels.inbound import Inbound
 from kondusif.intake.channels.storing import receipt_words, store, tell, tracking_of
-from kondusif.intake.models import ChannelMessage, Report
+from kondusif.intake.models import ChannelMessage, ChannelReply, Report
 from kondusif.intake.queries import by_tracking
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted
@@ -80,8 +80,7 @@ def _again(before: ChannelMessage) -> Taken:
 
 
 def _handle(row: ChannelMessage, message: Inbound, gateway: Gateway, *, at: datetime) -> Taken:
-    subject = words.read(message.subject.rpartition(":")[2].strip()) if message.subject else None
-    if subject and subject.code and message.text.strip() and (taken := _answer(row, subject.code, message.text, at=at)):
+    if message.answers and message.text.strip() and (taken := _follows(row, message, at=at)):
         return taken
     if gateway.channel == "sms" and (part := words.part_of(message.text)):
         return Taken("part", parts.keep(row, part, gateway, message, at=at))
@@ -122,6 +121,15 @@ def _report(row: ChannelMessage, message: Inbound, gateway: Gateway, *, at: date
     report = store(message, gateway, uuid.uuid5(NAMESPACE, row.key), at=at)
     _save(row, "report", report=report)
     return Taken("report", receipt_words(report))
+
+
+def _follows(row: ChannelMessage, message: Inbound, *, at: datetime) -> Taken | None:
+    """An answer to what we wrote to the same sender goes under that report; None where it is another's, or none."""
+    said = ChannelReply.objects.filter(pk=int(message.answers)).first() if message.answers.isdigit() else None
+    told = ChannelMessage.objects.filter(key=said.key, sender=row.sender).first() if said else None
+    if told is None or told.report is None:
+        return None
+    return _answer(row, tracking_of(told.report.uuid), message.text, at=at)
 
 
 def _position(row: ChannelMessage, place: tuple[float, float], *, at: datetime) -> Taken | None:

@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[4]
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="one database only")
+    parser.add_argument(
+        "--deep", action="store_true", help="the deep tests alone: what the fast suite leaves to .ci/run"
+    )
     parser.add_argument("rest", nargs="*", default=[], help="handed to pytest; options after --")
 
 
@@ -28,8 +31,11 @@ def run(given: argparse.Namespace) -> int:
         if not k.startswith("KONDUSIF_") or k in {"KONDUSIF_SHARED", "KONDUSIF_EXAMPLES"}
     }
     clean.pop("DJANGO_SETTINGS_MODULE", None)
+    words = [r for r in given.rest if r != "--"]
+    if given.deep or not any(Path(ROOT, w.partition("::")[0]).exists() for w in words):
+        clean["KONDUSIF_TEST_DEEP"] = "1" if given.deep else "0"  # a part that is named is tried whole
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
-    command = [sys.executable, "-m", "pytest", *[r for r in given.rest if r != "--"]]
+    command = [sys.executable, "-m", "pytest", *words]
 
     def begin(name: str, **more: str) -> None:
         env = clean | more | ({"KONDUSIF_TEST_TURN": f"{len(running)}/2"} if given.only is None else {})
