@@ -26,6 +26,11 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
     ("Tim", "teams:team", "situation.read", "/tim"),
 )
 
+# What is opened seldom and stands in the account's menu: (label, url name, permissions of which one opens it).
+TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
+)
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     at = getattr(request, "at", None) or now()
@@ -49,6 +54,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
         {"label": _(label), "url": url, "active": request.path.startswith(prefix)}
         for label, name, permission, prefix in NAVIGATION
         if actor.anywhere(permission) and (url := _reverse(name))
+    ]
+    found["house_tools"] = [
+        {"label": _(label), "url": url}
+        for label, name, permissions in TOOLS
+        if any(actor.anywhere(p) for p in permissions) and (url := _reverse(name))
     ]
     return found
 
