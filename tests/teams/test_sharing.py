@@ -13,7 +13,9 @@ from django.utils.html import escape
 from kondusif.intake.models import Report
 from kondusif.ledger.actor import Actor
 from kondusif.response.actions import NewIncident, register
-from kondusif.teams.models import User
+from kondusif.response.models import Incident, Task
+from kondusif.response.page import share_of_task
+from kondusif.teams.models import Agency, User
 from kondusif.teams.sharing import share
 from tests.triage.conftest import make_report
 
@@ -77,3 +79,13 @@ def test_what_concerns_officials_is_not_offered(
     for path in (f"/laporan/{report.code}", f"/permasalahan/{incident.code}"):
         html = page("secretariat", "64", path)
         assert report.code in html and "wa.me" not in html and "data-copy" not in html
+
+
+def test_a_task_tells_whose_it_is_and_by_when_and_not_its_title(areas: None, at: datetime) -> None:
+    incident = Incident(code="PRM-1", region="64.71.02", severity="S2")
+    task = Task(incident=incident, agency=Agency(name="Satpol PP Balikpapan"), title=STORY, state="asked")
+    one = share_of_task(task, at)
+    assert one is not None and all(w in one.text for w in ("Satpol PP Balikpapan", "PRM-1", "S2", "09.00", "/tugas"))
+    assert "Mawar" not in one.text
+    incident.restricted = True
+    assert share_of_task(task, at) is None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kondusif.ledger.actor import Actor
@@ -12,7 +14,7 @@ from kondusif.ledger.errors import NotPermitted
 from kondusif.regions.queries import full_name, short_name
 from kondusif.response import rules, settlement
 from kondusif.response.desk import is_office, place_of, side_of
-from kondusif.response.models import Incident
+from kondusif.response.models import Incident, Task
 from kondusif.response.queries import Sheet, TaskRow
 from kondusif.response.rules import Side
 from kondusif.response.sentences import story
@@ -158,3 +160,21 @@ def share_of(incident: Incident) -> Share | None:
         "state": _(dict(rules.STATES)[incident.state]).lower(),
     }  # fmt: skip
     return share(what, f"/permasalahan/{incident.code}")
+
+
+def share_of_task(task: Task, due_at: datetime | None) -> Share | None:
+    """The same of one task: whose, of which matter, by when; its title may name a place and stays in the house."""
+    if task.incident.restricted:
+        return None
+    words = {
+        "agency": task.agency.name, "code": task.incident.code, "place": short_name(".".join(task.incident.region.split(".")[:2])),
+        "severity": task.incident.severity,
+        "time": date_format(timezone.localtime(due_at), "SHORT_DATETIME_FORMAT") if due_at else "–",
+    }  # fmt: skip
+    if task.state == "asked":
+        what = _(
+            "tugas %(agency)s untuk permasalahan %(code)s di %(place)s, tingkat %(severity)s, mohon dijawab sebelum %(time)s WITA"
+        )
+    else:
+        what = _("tugas %(agency)s untuk permasalahan %(code)s di %(place)s, tingkat %(severity)s, batas %(time)s WITA")
+    return share(what % words, "/tugas")

@@ -22,7 +22,7 @@ from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.response import actions, calling, forms, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
-from kondusif.response.page import page_of
+from kondusif.response.page import page_of, share_of_task
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import agencies_for
 from kondusif.teams.web import HouseRequest, client_ip
@@ -237,6 +237,7 @@ def _mine(
                 "forms": ready,
                 "act": act if here else "",
                 "refusal": refusal if here else None,
+                "share": share_of_task(row.task, row.due.due_at if row.due else None),
             }
         )
     context = {

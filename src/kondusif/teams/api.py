@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
+from typing import Annotated, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
 from kondusif.ledger.actor import check_permitted
 from kondusif.teams import duty_api, duty_hours, plan_api
@@ -43,8 +44,8 @@ class DutyHoursOut(Schema):
     region: str
     alert: bool
     until: dt.datetime | None
-    opens: dt.time
-    shuts: dt.time
+    opens: Annotated[str, Field(pattern=r"^\d\d:\d\d$", description="Local clock; JSON Schema's `time` wants a zone.")]
+    shuts: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
     days_off: list[DayOffOut]
 
 
@@ -77,8 +78,8 @@ def duty_hours_of(request: HttpRequest, region: str = "") -> DutyHoursOut:
     opens, shuts = duty_hours.office_hours(region)
     days = duty_hours.days_off(ours.at.date(), ours.at.date() + dt.timedelta(days=366))
     said = {
-        "region": region, "alert": period is not None, "until": period.ends_at if period else None, "opens": opens,
-        "shuts": shuts, "days_off": days,
+        "region": region, "alert": period is not None, "until": period.ends_at if period else None,
+        "opens": f"{opens:%H:%M}", "shuts": f"{shuts:%H:%M}", "days_off": days,
     }  # fmt: skip
     return DutyHoursOut.model_validate(said, from_attributes=True)
 
