@@ -21,7 +21,7 @@ from kondusif.teams.forms import region_choices
 from kondusif.teams.hours import Span
 from kondusif.teams.ladders import TARGETS, WEEK, WORKDAYS, Rung, Window
 from kondusif.teams.lint import KINDS, Hole
-from kondusif.teams.models import SEVERITIES, ResponsePlan
+from kondusif.teams.models import SEVERITIES, ResponsePlan, Way
 from kondusif.teams.queries import ladder_of
 from kondusif.teams.rules import AGENCY_KINDS
 from kondusif.teams.web import HouseRequest
@@ -92,6 +92,7 @@ def check(request: HouseRequest) -> HttpResponse:
         "days": plan_check.DAYS,
         "plans": ResponsePlan.objects.prefetch_related("steps", "rungs").order_by("severity", "region", "category"),
         "may_manage": actor.anywhere(plan_check.MANAGE),
+        "mute": bool(holes) and not settings.EMAIL_HOST and not Way.objects.exists(),
     }
     return render(request, "teams/plans.html", context)
 

@@ -97,6 +97,16 @@ def wita_text(value: datetime | None) -> str:
 
 
 @register.filter
+def wita_until(value: datetime, end: datetime) -> str:
+    """{{ from|wita_until:to }} → "Rab 2 Des 08.00–16.00", or with the second day where it is another; full times as title."""
+    there, then = local(value), local(end)
+    until = f"{then:%H.%M}" if there.date() == then.date() else f" {formats.date_format(then, 'D j M')} {then:%H.%M}"
+    dash = "–" if there.date() == then.date() else " –"
+    text = f"{formats.date_format(there, 'D j M')} {there:%H.%M}{dash}{until}"
+    return element(value, text, f"{absolute(value)} – {absolute(end)}")
+
+
+@register.filter
 def jam(value: datetime | None, now: datetime | None = None) -> str:
     """{{ at|jam }} → 10.42, with the full time as title; given now and another day, the date comes along."""
     if value is None:
