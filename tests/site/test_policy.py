@@ -31,7 +31,7 @@ from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
-from kondusif.teams import delegations, duty_hours, rosters
+from kondusif.teams import conflicts, delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import OPERATOR, actor_of
@@ -184,6 +184,8 @@ DELEGATION = {
     "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z",
 }  # fmt: skip
 
+LOCK = {"region": TOWN, "ground": "staff", "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z"}
+
 HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
 ROWS: list[Row] = [
     # the house
@@ -267,6 +269,12 @@ ROWS: list[Row] = [
     Row("DELETE", "api/v1/shifts/<pk>", town("manager", "secretary"), "api/v1/shifts/{shift}"),
     Row("POST", "api/v1/shifts/<pk>/swap", nobody, "api/v1/shifts/{shift}/swap", body={"to": "{officer}"}),
     Row("POST", "api/v1/swaps/<pk>", nobody, "api/v1/swaps/{swap}", body={"accept": True}),
+    Row("GET", "tim/benturan", members),
+    Row("POST", "tim/benturan", members, data={"ground": "staff"}),
+    Row("POST", "tim/benturan/<int:pk>/akhiri", province("secretary", "secretariat", "manager"), "tim/benturan/{lock}/akhiri"),
+    Row("GET", "api/v1/conflict-locks", members),
+    Row("POST", "api/v1/conflict-locks", province("secretary", "secretariat", "manager"), body=LOCK | {"user": "{officer}"}),
+    Row("POST", "api/v1/conflict-locks/<pk>/end", province("secretary", "secretariat", "manager"), "api/v1/conflict-locks/{lock}/end", body={}),
     Row("GET", "api/v1/delegations", members),
     Row("POST", "api/v1/delegations", town("secretary", "chair", "manager"), body=DELEGATION | {"absent": "{officer}", "acting": "{provincial}"}),
     Row("POST", "api/v1/delegations/<pk>/end", town("secretary", "chair", "manager"), "api/v1/delegations/{delegation}/end", body={}),
@@ -460,12 +468,15 @@ def _build() -> World:
         kind="plh", role="duty_officer", region=TOWN, absent=user, acting=other_user, decree_number="SK 4", decree_date=AT.date(),
         starts_at=far, ends_at=far + timedelta(days=1), by=OPERATOR, at=AT,
     )  # fmt: skip
+    lock = conflicts.lock(
+        user=user, region=TOWN, ground="staff", starts_at=far, ends_at=far + timedelta(days=1), by=OPERATOR, at=AT
+    )
     names = {
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
         "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
-        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk,
+        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

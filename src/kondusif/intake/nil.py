@@ -41,6 +41,22 @@ class NoSource(Refusal):
         super().__init__(field="sources")
 
 
+class DayOutOfRange(Refusal):
+    code = "day-out-of-range"
+    status = 422
+    what = _("Tanggal itu di luar jangkauan.")
+    do = _("Pilih tanggal antara tahun 2000 dan 2100.")
+
+    def __init__(self) -> None:
+        super().__init__(field="day")
+
+
+def check_day(day: date) -> None:
+    """A day whose beginning and end are instants in every zone."""
+    if not 2000 <= day.year <= 2100:
+        raise DayOutOfRange
+
+
 def day_of(at: datetime) -> date:
     """The day of an instant where the house stands (WITA)."""
     return timezone.localtime(at).date()
@@ -106,6 +122,7 @@ def day_reports(regions: Sequence[str], *, day: date) -> dict[str, DayReport]:
 
     A nil report of a kecamatan speaks for itself alone. Reports about officials are the province's, and count for nobody.
     """
+    check_day(day)
     reports = _reports(day, regions)
     filed = {row.region: row for row in NilReport.objects.filter(day=day, region__in=list(regions))}
     found = {}

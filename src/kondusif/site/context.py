@@ -15,6 +15,7 @@ from kondusif import __version__
 from kondusif.clock.queries import now, offset
 from kondusif.ledger.actor import Actor, within
 from kondusif.regions.queries import short_name
+from kondusif.teams.conflicts import own
 from kondusif.teams.duty_hours import alerts, applies
 
 # (label, url name, permission that opens it anywhere, prefix that marks it active)
@@ -47,6 +48,10 @@ def house(request: HttpRequest) -> dict[str, Any]:
     if actor is None or not actor.user_id:
         return found
     found["strips"] += _alert_strips(actor, at)
+    if own_locks := own(actor, at=at):
+        until = date_format(timezone.localtime(max(lock.ends_at for lock in own_locks)), "j F Y")
+        words = _("Benturan kepentingan sampai %(until)s: laporan dan permasalahan daerah ini tidak terbuka bagi Anda.")
+        found["strips"].append({"kind": "siaga", "text": words % {"until": until}})
     found["house_user"] = actor.label
     found["house_member"] = actor.id
     found["house_stream"] = "/langsung"

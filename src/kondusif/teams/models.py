@@ -136,6 +136,28 @@ class Delegation(models.Model):
         ]
 
 
+class ConflictLock(models.Model):
+    """Benturan kepentingan: while a head of region or a relative is a candidate, they and their staff are kept out, by dates."""
+
+    GROUNDS = [
+        ("candidate", "Calon dalam pemilihan"), ("relative", "Keluarga calon"), ("staff", "Staf kepala daerah yang mencalonkan diri"),
+        ("party", "Pihak dalam permasalahan"),
+    ]  # fmt: skip
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conflict_locks")
+    region = models.CharField(max_length=20)
+    ground = models.CharField(max_length=10, choices=GROUNDS)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.CharField(max_length=60)
+    set_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "ends_at"], name="conflict_user")]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="conflict_period")]
+
+
 class Way(models.Model):
     """A way by which a member is reached outside the house, in the order they are tried. `sealed`: an Apprise address,
     encrypted; empty for mail, whose address is the member's own."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from kondusif.ledger.actor import EVERYWHERE, Acting, Actor
+from kondusif.ledger.actor import EVERYWHERE, Acting, Actor, within
 from kondusif.teams.ladders import WEEK, WORKDAYS, Ladder, Rung, Window, usual
-from kondusif.teams.models import Agency, Delegation, Duty, ResponsePlan, Shift, User
-from kondusif.teams.rules import PERMISSIONS, ROLES
+from kondusif.teams.models import Agency, ConflictLock, Delegation, Duty, ResponsePlan, Shift, User
+from kondusif.teams.rules import LOCKED_LEAVES, PERMISSIONS, ROLES, wider
 
 SYSTEM = Actor("system", "Kondusif")
 OPERATOR = Actor("operator", "Operator server", frozenset((p, EVERYWHERE) for p in PERMISSIONS))
@@ -23,7 +24,7 @@ def current(at: datetime) -> Q:
 
 
 def running(at: datetime) -> Q:
-    """Delegations that hold at an instant."""
+    """Delegations and conflicts of interest that hold at an instant."""
     return Q(starts_at__lte=at, ends_at__gt=at)
 
 
@@ -33,19 +34,38 @@ def actor_of(user: User, *, at: datetime) -> Actor:
         return Actor(f"user:{user.pk}", str(user), user_id=user.pk)
     grants: set[tuple[str, str]] = set()
     agencies: set[int] = set()
+    locks = [lock.region for lock in user.conflict_locks.filter(running(at))]
     for duty in user.duties.filter(current(at)):
-        grants |= {(p, duty.region) for p in ROLES[duty.role].permissions}
-        if duty.agency_id:
+        grants |= _permissions(duty.role, duty.region, locks)
+        if duty.agency_id and not _locked(duty.region, locks):
             agencies.add(duty.agency_id)
     acting = []
     for post in user.acting_for.filter(running(at)).select_related("absent"):
-        grants |= {(p, post.region) for p in ROLES[post.role].permissions}
+        grants |= _permissions(post.role, post.region, locks)
+        if _locked(post.region, locks):
+            continue
         owned = Duty.objects.filter(current(at), user=post.absent_id, role=post.role, region=post.region).first()
         if owned is not None and owned.agency_id:
             agencies.add(owned.agency_id)
         words = f"{post.get_kind_display()} {ROLES[post.role].label}"
         acting.append(Acting(post.region, f"user:{post.absent_id}", words))
     return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk, tuple(acting))
+
+
+def _locked(region: str, locks: Sequence[str]) -> bool:
+    return any(within(region, lock) for lock in locks)
+
+
+def _permissions(role: str, region: str, locks: Sequence[str]) -> set[tuple[str, str]]:
+    """What a post permits its holder; in a conflict of interest what everybody sees and no more."""
+    all_ = ROLES[role].permissions
+    return {(p, region) for p in (all_ & LOCKED_LEAVES if _locked(region, locks) else all_)}
+
+
+def kept_out(region: str, *, at: datetime) -> set[int]:
+    """The members whom a conflict of interest keeps out of a region's affairs at an instant."""
+    rows = ConflictLock.objects.filter(running(at)).values_list("user", "region")
+    return {user for user, lock in rows if within(region, lock)}
 
 
 def ancestors(region: str) -> list[str]:
@@ -63,9 +83,9 @@ def on_watch(region: str, *, at: datetime) -> list[User]:
     """Who has the watch: the roster of the nearest level that has one now, else its duty officers, else upwards."""
     for level in ancestors(region):
         rostered = list(
-            User.objects.filter(
-                shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True
-            ).distinct()
+            User.objects.filter(shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True)
+            .exclude(pk__in=kept_out(level, at=at))
+            .distinct()
         )
         if rostered:
             return rostered
@@ -76,7 +96,10 @@ def on_watch(region: str, *, at: datetime) -> list[User]:
 
 
 def holding(role: str, region: str, *, at: datetime) -> list[User]:
-    """Who holds a post now: those with the duty, each replaced by their Plh or Plt while there is one."""
+    """Who holds a post now: those with the duty, each replaced by their Plh or Plt while there is one.
+
+    Where a conflict of interest keeps out everybody who holds it, it passes to the same post of the wider region.
+    """
     duties = Duty.objects.filter(current(at), role=role, region=region).values_list("user", flat=True)
     acting = dict(Delegation.objects.filter(running(at), role=role, region=region).values_list("absent", "acting"))
     people = set()
@@ -86,6 +109,8 @@ def holding(role: str, region: str, *, at: datetime) -> list[User]:
             person = following
             seen.add(person)
         people.add(person)
+    if people and not (people := people - kept_out(region, at=at)) and region != EVERYWHERE:
+        return holding(role, wider(region), at=at)
     return list(User.objects.filter(pk__in=people, is_active=True).order_by("pk"))
 
 
@@ -95,8 +120,11 @@ def audience(address: str, *, at: datetime) -> list[User]:
     if kind == "user":
         return list(User.objects.filter(pk=int(rest), is_active=True))
     if kind == "agency":
-        duties = Duty.objects.filter(current(at), agency_id=int(rest), user__is_active=True)
-        return list(User.objects.filter(pk__in=duties.values("user")).order_by("pk"))
+        duties = Duty.objects.filter(current(at), agency_id=int(rest), user__is_active=True).values_list(
+            "user", "region"
+        )
+        people = {user for user, region in duties if user not in kept_out(region, at=at)}
+        return list(User.objects.filter(pk__in=people).order_by("pk"))
     if kind == "duty":
         return on_watch(rest, at=at)
     if kind == "role":

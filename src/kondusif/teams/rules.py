@@ -27,7 +27,7 @@ _ROLES = (
     Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
-        "alert.set", "hours.manage", "delegation.set", "channel.manage",
+        "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set",
@@ -35,13 +35,13 @@ _ROLES = (
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
-        "report.read_restricted", "report.triage_restricted", "identity.approve",
+        "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
     })),
     Role("manager", "Pengelola", frozenset({
-        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "regions.import",
+        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "regions.import",
         "incidents.import", "clock.shift", "ledger.verify",
         "settings.read", "situation.read",
     })),
@@ -73,6 +73,15 @@ AGENCY_KINDS: dict[str, tuple[str, bool]] = {
     "bpn": ("BPN/ATR", True),
     "kemenag": ("Kementerian Agama", True),
 }
+
+
+# What is left to somebody in a conflict of interest: the situation that everybody in the team sees (practice.md, safeguard 3).
+LOCKED_LEAVES = frozenset({"situation.read"})
+
+
+def wider(region: str) -> str:
+    """The region above: whoever keeps a conflict of interest out must not be under the person kept out."""
+    return region.rpartition(".")[0]
 
 
 def is_vertical(kind: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.teams import duty_page, hours_page, plan_page, views, ways_page
+from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, views, ways_page
 
 app_name = "teams"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("tim/piket/<int:pk>/<slug:act>", duty_page.shift_act, name="shift_act"),
     path("tim/delegasi", duty_page.acting, name="delegations"),
     path("tim/delegasi/<int:pk>/akhiri", duty_page.end_acting, name="end_acting"),
+    path("tim/benturan", conflict_page.locks, name="conflicts"),
+    path("tim/benturan/<int:pk>/akhiri", conflict_page.end, name="end_conflict"),
     path("tim/jangkauan", ways_page.reach, name="reach"),
     path("tim/jangkauan/<int:pk>/uji", ways_page.try_other, name="try_other"),
     path("piket/<str:token>.ics", duty_page.calendar, name="calendar"),

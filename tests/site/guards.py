@@ -1,0 +1,160 @@
+"""For each of the nine that must never happen (practice.md): where its guard stands, and the tests that hold it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Guard(NamedTuple):
+    """`cut` in `file` is what holds; `gap` is the same place with the guard taken away."""
+
+    number: int
+    rule: str
+    file: str
+    cut: str
+    gap: str
+    tests: tuple[str, ...]
+
+
+GUARDS = (
+    Guard(
+        1,
+        "peaceful protest is not risk: no sign of tension counts",
+        "src/kondusif/triage/suggest.py",
+        "peaceful = protest and not now and not near",
+        "peaceful = False",
+        ("tests/triage/test_rules.py::test_peaceful_protest_is_never_a_risk",),
+    ),
+    Guard(
+        1,
+        "nobody is tasked to disperse one",
+        "src/kondusif/response/rules.py",
+        'if acled == "peaceful_protest" and (',
+        'if acled == "none" and (',
+        ("tests/response/test_rules.py::test_nobody_disperses_a_peaceful_protest",),
+    ),
+    Guard(
+        2,
+        "no dossiers: parties are roles and interests",
+        "src/kondusif/response/models.py",
+        "    interest = models.",
+        '    nik = models.CharField(max_length=16, default="")\n    interest = models.',
+        ("tests/site/test_safety.py::test_there_is_no_register_of_persons",),
+    ),
+    Guard(
+        2,
+        "a citizen is never graded",
+        "src/kondusif/triage/rules.py",
+        'return source == "F" or bool(confirmed_by)',
+        "return True",
+        ("tests/triage/test_rules.py::test_a_citizen_is_never_graded",),
+    ),
+    Guard(
+        3,
+        "a candidate and their staff are kept out",
+        "src/kondusif/teams/queries.py",
+        "(all_ & LOCKED_LEAVES if _locked(region, locks) else all_)",
+        "all_",
+        ("tests/teams/test_conflicts.py::test_a_candidate_and_their_staff_see_no_report_and_decide_nothing",),
+    ),
+    Guard(
+        3,
+        "their authority passes to the acting head or the province",
+        "src/kondusif/teams/queries.py",
+        "people := people - kept_out(region, at=at)",
+        "people := people - set()",
+        ("tests/teams/test_conflicts.py::test_authority_passes_to_the_acting_head_else_to_the_province",),
+    ),
+    Guard(
+        3,
+        "who is kept out does not let themselves in again",
+        "src/kondusif/teams/conflicts.py",
+        "        check_permitted(by, LOCK, wider(row.region))\n",
+        "",
+        ("tests/teams/test_conflicts.py::test_it_is_set_and_ended_from_above_or_declared_by_oneself",),
+    ),
+    Guard(
+        4,
+        "reports about officials are the secretariat's alone",
+        "src/kondusif/intake/queries.py",
+        "region_filter(actor.regions(READ)) & Q(restricted=False)",
+        "region_filter(actor.regions(READ))",
+        ("tests/intake/test_receive.py::test_scope_of_reading",),
+    ),
+    Guard(
+        5,
+        "a shared phone: the way out stands on every public page",
+        "src/kondusif/site/templates/public.html",
+        " data-exit",
+        "",
+        ("tests/site/test_safety.py::test_a_shared_phone_tells_nothing",),
+    ),
+    Guard(
+        5,
+        "replies carry a code and no content",
+        "src/kondusif/intake/channels/storing.py",
+        "replies.received(tracking_of(report.uuid), place_missing=missing)",
+        "replies.received(tracking_of(report.uuid), place_missing=missing) + report.text",
+        (
+            "tests/intake/test_channels.py::test_a_report_by_sms_is_kept_with_a_sealed_sender_and_answered_with_a_code_alone",
+        ),
+    ),
+    Guard(
+        6,
+        "nobody agrees to what they asked",
+        "src/kondusif/intake/identity.py",
+        " or by.id == row.asked_by or ",
+        " or ",
+        ("tests/intake/test_identity.py::test_the_asker_does_not_agree_to_their_own",),
+    ),
+    Guard(
+        6,
+        "police and the region's own office do not open it alone",
+        "src/kondusif/intake/identity.py",
+        "return any(_stands_outside(a, row.report) for a in approvals)",
+        "return True",
+        ("tests/intake/test_identity.py::test_police_and_the_region_s_own_office_do_not_open_it_alone",),
+    ),
+    Guard(
+        7,
+        "a verdict of untruth is on the claim, and no identity goes with it",
+        "src/kondusif/triage/actions.py",
+        '        line(f"report.{verdict}", row, by=by, at=at)',
+        "        from kondusif.intake.models import Contact\n"
+        '        who = Contact.objects.filter(report=row).values_list("lookup", flat=True).first()\n'
+        '        line(f"report.{verdict}", row, by=by, at=at, detail={"sender": who})',
+        ("tests/site/test_never.py::test_a_verdict_says_nothing_of_the_sender",),
+    ),
+    Guard(
+        8,
+        "titles name no group",
+        "src/kondusif/response/rules.py",
+        "    if group_words(title):\n",
+        "    if False:\n",
+        ("tests/response/test_rules.py::test_titles_name_no_group",),
+    ),
+    Guard(
+        8,
+        "nothing personal in what is shared",
+        "src/kondusif/response/page.py",
+        '"agency": task.agency.name, ',
+        '"agency": task.agency.name + task.title, ',
+        ("tests/teams/test_sharing.py::test_a_task_tells_whose_it_is_and_by_when_and_not_its_title",),
+    ),
+    Guard(
+        9,
+        "a short assessment only, and the page says so",
+        "src/kondusif/situation/templates/situation/region.html",
+        "Jangan unggah produk intelijen.",
+        "",
+        ("tests/site/test_never.py::test_agencies_enter_a_short_assessment_and_no_product",),
+    ),
+    Guard(
+        9,
+        "no other tier than terbatas",
+        "src/kondusif/ledger/actions.py",
+        'RESTRICTED = "terbatas"',
+        'RESTRICTED = "rahasia"',
+        ("tests/site/test_never.py::test_the_only_tier_is_terbatas",),
+    ),
+)
