@@ -40,8 +40,10 @@ class Line:
         ready.set()
         await stop.wait()
         server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        open_ones = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in open_ones:
             task.cancel()
+        await asyncio.gather(*open_ones, return_exceptions=True)
 
 
 def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
