@@ -31,6 +31,7 @@ from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
+from kondusif.situation import briefing
 from kondusif.teams import conflicts, delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
@@ -299,6 +300,16 @@ ROWS: list[Row] = [
     Row("POST", "api/v1/days-off", province("secretary", "manager"), body=DAY),
     Row("GET", "kabar", members),
     Row("POST", "kabar", members),
+    # the leader's briefing
+    Row("GET", "singkat", anywhere(*READERS)),
+    Row("GET", "singkat/<int:pk>", team, "singkat/{briefing}"),
+    Row("POST", "singkat/<int:pk>", town("secretary", "chair"), "singkat/{briefing}", {"act": "perbarui"}),
+    Row("POST", "singkat/<int:pk>", town("secretary", "chair"), "singkat/{briefing}", {"act": "setujui", "seen": "x"}),
+    Row("POST", "singkat/<int:pk>", town(*OFFICERS, "chair"), "singkat/{briefing}", {"act": "arahan"}),
+    Row("GET", "api/v1/briefings", anywhere(*READERS)),
+    Row("POST", "api/v1/briefings/<pk>/approve", town("secretary", "chair"), "api/v1/briefings/{briefing}/approve", body={"digest": "x"}),
+    Row("POST", "api/v1/briefings/<pk>/directives", town(*OFFICERS, "chair"), "api/v1/briefings/{briefing}/directives",
+        body={"incident": "{incident}", "agency": "{agency}", "text": "Temui kedua kelompok", "due_at": "2040-12-01T00:00Z"}),
     # triage
     Row("GET", "laporan", anywhere(*READERS)),
     Row("GET", "laporan/<slug:code>", team, "laporan/{report}"),
@@ -476,7 +487,7 @@ def _build() -> World:
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
         "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
-        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk,
+        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk, "briefing": briefing.draft(TOWN, AT, at=AT).pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

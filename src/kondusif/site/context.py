@@ -29,6 +29,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 
 # What is opened seldom and stands in the account's menu: (label, url name, permissions of which one opens it).
 TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
 )
 

@@ -27,6 +27,7 @@ def wire() -> None:
     clock.each("teams.morning", timedelta(minutes=5), teams.check_each_morning)
     clock.on_job("teams.check", clock.JobKind(teams.check_changed, max_attempts=3))
     clock.on_job("teams.send", clock.JobKind(sending.send_bundle, max_attempts=sending.LAST + 2))
+    clock.each("situation.briefings", timedelta(seconds=30), situation.draft_briefings)
     for name, (every, run) in channels.PERIODIC.items():
         clock.each(name, every, run)
     clock.on_job("intake.reply", clock.JobKind(channels.send))

@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from kondusif.regions.queries import short_name
-from kondusif.situation import actions, queries
+from kondusif.situation import actions, briefing_api, queries
 from kondusif.situation.models import RegionStatus
 from kondusif.teams.web import HouseRequest
 
 router = Router(tags=["situation"])
+router.add_router("", briefing_api.router)
 Level = Literal["kondusif", "waspada", "siaga", "awas"]
 
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from kondusif.clock.actions import DueHandler, NewDeadline, set_deadlines
 from kondusif.clock.models import Deadline
+from kondusif.clock.queries import now
 from kondusif.ledger.actions import record
 from kondusif.ledger.models import Line
 from kondusif.situation.actions import DECIDE_DUTY, RENEW_DUTY
+from kondusif.situation.briefing import draft_due
 from kondusif.situation.models import Heard
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import SYSTEM, kabkota_of
@@ -52,6 +54,11 @@ def _ask_again(deadline: Deadline, owner: str, subject: str, at: datetime) -> No
         at=at,
         detail={"duty": deadline.duty, "level": deadline.level},
     )
+
+
+def draft_briefings() -> None:
+    """Make the drafts of the slot that is due; each once, whatever happens to the worker."""
+    draft_due(at=now())
 
 
 DUTIES: dict[str, DueHandler] = {DECIDE_DUTY: decision_due, RENEW_DUTY: renewal_due}

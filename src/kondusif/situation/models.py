@@ -70,3 +70,37 @@ class Heard(models.Model):
 
     region = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
+
+
+class Briefing(models.Model):
+    """Laporan singkat pimpinan: ten lines of one region for one slot (06.00, 18.00), as known at `made_at`. One a slot."""
+
+    region = models.CharField(max_length=20)
+    slot = models.DateTimeField()
+    lines = models.JSONField()
+    made_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=60, blank=True)
+    approved_label = models.CharField(max_length=120, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "slot"], name="briefing_slot_once"),
+            models.CheckConstraint(
+                condition=Q(approved_by="", approved_at=None) | (~Q(approved_by="") & Q(approved_at__isnull=False)),
+                name="briefing_approved_pair",
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"briefing:{self.pk}"
+
+
+class Directive(models.Model):
+    """Arahan: what the leader said to a briefing, as the task it became."""
+
+    briefing = models.ForeignKey(Briefing, on_delete=models.CASCADE, related_name="directives")
+    task = models.OneToOneField("response.Task", on_delete=models.CASCADE, related_name="directive")
+    entered_by = models.CharField(max_length=60)
+    entered_at = models.DateTimeField()

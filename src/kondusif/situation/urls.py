@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.situation import brief, views
+from kondusif.situation import brief, briefing_page, views
 
 app_name = "situation"
 urlpatterns = [
     path("ringkas", brief.brief, name="brief"),
+    path("singkat", briefing_page.listed, name="briefings"),
+    path("singkat/<int:pk>", briefing_page.one, name="briefing"),
     path("situasi", views.situation, name="board"),
     path("situasi/<str:code>", views.region, name="region"),
     path("situasi/<str:code>/usul", views.propose, name="propose"),

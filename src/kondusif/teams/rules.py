@@ -27,10 +27,10 @@ _ROLES = (
     Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
-        "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock",
+        "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
     }),
     Role("chair", "Ketua tim", READING | {
-        "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set",
+        "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
     }),
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
