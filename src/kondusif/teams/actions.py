@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -88,6 +88,22 @@ def invite_again(user: User, *, by: Actor, at: datetime) -> str:
         token = _fresh_invitation(user, at=at)
         record("member.invited_again", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
     return token
+
+
+def change_member(user: User, said: Mapping[str, str], *, by: Actor, at: datetime) -> list[str]:
+    """Set title, mail or phone; which of them changed stands in the ledger, not what they say."""
+    if not by.anywhere("team.manage") or user.is_superuser:
+        raise NotPermitted
+    for region in user.duties.filter(current(at)).values_list("region", flat=True):
+        check_permitted(by, "team.manage", region)  # a new address can sign in as this member: no wider than the manager's own
+    changed = [n for n in ("title", "email", "phone") if n in said and said[n] != getattr(user, n)]
+    if changed:
+        for name in changed:
+            setattr(user, name, said[name])
+        with transaction.atomic():
+            user.save(update_fields=changed)
+            record("member.changed", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at, detail={"fields": changed})
+    return changed
 
 
 def _fresh_invitation(user: User, *, at: datetime) -> str:

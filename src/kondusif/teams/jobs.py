@@ -15,6 +15,7 @@ from kondusif.teams import plan_check
 from kondusif.teams.actions import Message, post
 from kondusif.teams.models import Agency, OutboxMessage, PlanCheck
 from kondusif.teams.sending import send_due, spread
+from kondusif.teams.sheets import importing
 
 log = logging.getLogger("kondusif.teams")
 MORNING = 5  # o'clock, WITA
@@ -65,6 +66,7 @@ def check_changed(payload: dict[str, str]) -> None:
 def check_each_morning() -> None:
     """From 05.00 WITA, fourteen days ahead, once a day: the message's key is the day."""
     at = now()
+    importing.forget_old(at=at)
     local = timezone.localtime(at)
     done = PlanCheck.objects.filter(checked_at__gte=local.replace(hour=MORNING, minute=0, second=0, microsecond=0))
     regions = [r for r in plan_check.kabkota_within(EVERYWHERE) if not done.filter(region=r).exists()]

@@ -87,6 +87,19 @@ class Shift(models.Model):
         constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_period")]
 
 
+class SheetDraft(models.Model):
+    """An office sheet that was looked at and waits to be applied: one for each member and kind, gone when applied or after a day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    content = models.BinaryField()
+    mark = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="sheet_draft_once")]
+
+
 class Swap(models.Model):
     """Tukar piket: whose turn it is asks somebody to take it; the turn changes hands when they accept."""
 

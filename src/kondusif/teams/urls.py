@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, views, ways_page
+from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, sheets_page, views, ways_page
 
 app_name = "teams"
 urlpatterns = [
@@ -32,5 +32,9 @@ urlpatterns = [
     path("tim/jam/siaga/<int:pk>/akhiri", hours_page.end_alert, name="end_alert"),
     path("tim/jam/hari/hapus", hours_page.drop_day, name="drop_day"),
     path("tim/jam/<slug:act>", hours_page.set_hours, name="set_hours"),
+    path("tim/lembar", sheets_page.sheets, name="sheets"),
+    path("tim/lembar/<slug:kind>", sheets_page.look, name="look_at_sheet"),
+    path("tim/lembar/<slug:kind>/terapkan", sheets_page.apply, name="apply_sheet"),
+    path("tim/lembar/<slug:kind>/unduh", sheets_page.download, name="download_sheet"),
     path("kabar", views.notices, name="notices"),
 ]
