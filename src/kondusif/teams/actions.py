@@ -95,14 +95,18 @@ def change_member(user: User, said: Mapping[str, str], *, by: Actor, at: datetim
     if not by.anywhere("team.manage") or user.is_superuser:
         raise NotPermitted
     for region in user.duties.filter(current(at)).values_list("region", flat=True):
-        check_permitted(by, "team.manage", region)  # a new address can sign in as this member: no wider than the manager's own
+        check_permitted(
+            by, "team.manage", region
+        )  # a new address can sign in as this member: no wider than the manager's own
     changed = [n for n in ("title", "email", "phone") if n in said and said[n] != getattr(user, n)]
     if changed:
         for name in changed:
             setattr(user, name, said[name])
         with transaction.atomic():
             user.save(update_fields=changed)
-            record("member.changed", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at, detail={"fields": changed})
+            record(
+                "member.changed", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at, detail={"fields": changed}
+            )
     return changed
 
 

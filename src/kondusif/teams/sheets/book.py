@@ -81,7 +81,11 @@ def _check_file(data: bytes) -> None:
             parts = packed.infolist()
             names = {p.filename for p in parts}
             total = sum(p.file_size for p in parts)
-            if len(parts) > 2000 or total > UNPACKED or any(p.file_size > RATIO * max(p.compress_size, 1) > RATIO * 5000 for p in parts):
+            if (
+                len(parts) > 2000
+                or total > UNPACKED
+                or any(p.file_size > RATIO * max(p.compress_size, 1) > RATIO * 5000 for p in parts)
+            ):
                 raise SheetNotRead(_("Isi berkas ini jauh lebih besar daripada yang wajar."))
             if any(n.endswith("vbaProject.bin") for n in names):
                 raise SheetNotRead(_("Berkas ini berisi makro (.xlsm)."))
@@ -97,12 +101,21 @@ def _check_file(data: bytes) -> None:
 
 
 def _holds(sheet: Worksheet) -> bool:
-    return any(c is not None for row in sheet.iter_rows(max_row=50, max_col=MOST_COLUMNS, values_only=True) for c in row)
+    return any(
+        c is not None
+        for row in sheet.iter_rows(
+            max_row=min(sheet.max_row, 50), max_col=min(sheet.max_column, MOST_COLUMNS), values_only=True
+        )
+        for c in row
+    )
 
 
 def _lines(sheet: Worksheet) -> Iterable[Line]:
     width = min(sheet.max_column, MOST_COLUMNS)
-    rows = [list(row) for row in sheet.iter_rows(max_row=MOST_ROWS + 100, max_col=width, values_only=True)]
+    rows = [
+        list(row)
+        for row in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS + 100), max_col=width, values_only=True)
+    ]
     while rows and all(c is None for c in rows[-1]):
         rows.pop()
     if len(rows) > MOST_ROWS + 20:

@@ -114,10 +114,18 @@ def _member(thing: Member, *, by: Actor, at: datetime) -> None:
 def _turns(turns: Sequence[Turn], *, by: Actor, at: datetime) -> None:
     """All turns at once, a ledger line for each; the permission was checked in each row's region."""
     fresh = Shift.objects.bulk_create(
-        [Shift(user_id=t.user, region=t.region, starts_at=t.starts_at, ends_at=t.ends_at) for t in turns if not t.shift],
+        [
+            Shift(user_id=t.user, region=t.region, starts_at=t.starts_at, ends_at=t.ends_at)
+            for t in turns
+            if not t.shift
+        ],
         batch_size=500,
     )
-    longer = [Shift(pk=t.shift, user_id=t.user, region=t.region, starts_at=t.starts_at, ends_at=t.ends_at) for t in turns if t.shift]
+    longer = [
+        Shift(pk=t.shift, user_id=t.user, region=t.region, starts_at=t.starts_at, ends_at=t.ends_at)
+        for t in turns
+        if t.shift
+    ]
     Shift.objects.bulk_update(longer, ["ends_at"], batch_size=500)
     record_many(
         NewLine(verb, f"shift:{s.pk}", s.region, by, at,
@@ -138,9 +146,19 @@ def export(kind: Kind, *, by: Actor, at: datetime, empty: bool = False) -> bytes
 
 
 def _member_rows(kind: Kind, *, by: Actor, at: datetime) -> list[list[str]]:
-    duties = Duty.objects.filter(current(at), region_filter(by.regions(kind.permission))).select_related("user", "agency")
+    duties = Duty.objects.filter(current(at), region_filter(by.regions(kind.permission))).select_related(
+        "user", "agency"
+    )
     return [
-        [d.user.username, d.user.title, ROLES[d.role].label, d.region, d.agency.code if d.agency else "", d.user.email, d.user.phone]
+        [
+            d.user.username,
+            d.user.title,
+            ROLES[d.role].label,
+            d.region,
+            d.agency.code if d.agency else "",
+            d.user.email,
+            d.user.phone,
+        ]
         for d in duties.exclude(region=EVERYWHERE).order_by("region", "role", "user__username")
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,13 +20,19 @@ from kondusif.regions.queries import exists, name_of
 from kondusif.teams.forms import region_choices
 from kondusif.teams.models import Agency, Duty, Shift, User
 from kondusif.teams.queries import ancestors, current
-from kondusif.teams.rules import ROLES, may_hold
 from kondusif.teams.rosters import LONGEST
+from kondusif.teams.rules import ROLES, may_hold
 from kondusif.teams.sheets import rules
 from kondusif.teams.sheets.book import Line, Sheet, address
 from kondusif.teams.sheets.rules import Kind, Unread
 
-STATES = (("new", _("baru")), ("changed", _("berubah")), ("same", _("sama")), ("refused", _("ditolak")), ("skipped", _("dilewati")))
+STATES = (
+    ("new", _("baru")),
+    ("changed", _("berubah")),
+    ("same", _("sama")),
+    ("refused", _("ditolak")),
+    ("skipped", _("dilewati")),
+)
 
 
 class ColumnsMissing(Refusal):
@@ -184,7 +190,9 @@ def _outcomes(
         if rules.is_stray(line.cells):
             yield Outcome(line.number, "skipped", words, reason=_("Judul bagian, jumlah, atau nomor kolom."))
         elif line.hidden:
-            yield Outcome(line.number, "refused", words, address(0, line.number), _("Baris ini disembunyikan di Excel."))
+            yield Outcome(
+                line.number, "refused", words, address(0, line.number), _("Baris ini disembunyikan di Excel.")
+            )
         else:
             try:
                 yield judge(row, house)
@@ -267,7 +275,7 @@ def _turn(row: _Reading, house: _House) -> Outcome:
     region = house.region(row)
     day = rules.read_day(row.get("day"))
     opens, shuts = rules.read_minutes(row.get("starts")), rules.read_minutes(row.get("ends"))
-    midnight = timezone.make_aware(datetime(day.year, day.month, day.day))
+    midnight = datetime.combine(day, time(), timezone.get_default_timezone())
     starts_at = midnight + timedelta(minutes=opens)
     ends_at = midnight + timedelta(minutes=shuts + (1440 if shuts <= opens else 0))
     user = _officer(row, house)
@@ -288,5 +296,7 @@ def _officer(row: _Reading, house: _House) -> User:
     found = [named] if named is not None and named.is_active else house.titles.get(rules.key(cell), [])
     if len(found) != 1:
         unknown = _("Petugas ini belum terdaftar; tulis nama pengguna atau jabatannya.")
-        raise _Refused("user", unknown if not found else _("Jabatan ini dipegang lebih dari satu orang; tulis nama penggunanya."))
+        raise _Refused(
+            "user", unknown if not found else _("Jabatan ini dipegang lebih dari satu orang; tulis nama penggunanya.")
+        )
     return found[0]
