@@ -29,6 +29,10 @@ class Kind:
     permission: str
     columns: tuple[Column, ...]
 
+    @property
+    def needed(self) -> str:
+        return ", ".join(c.words[0] for c in self.columns if c.required)
+
 
 MEMBERS = Kind("members", "Anggota tim (SK)", "team.manage", (
     Column("username", ("Nama pengguna", "Username", "User", "Akun")),
