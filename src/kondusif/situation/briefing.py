@@ -23,7 +23,7 @@ from kondusif.response.models import Incident, Task
 from kondusif.response.queries import incidents_for
 from kondusif.response.rules import TASK_OPEN
 from kondusif.situation import incidents, rules
-from kondusif.situation.board import board
+from kondusif.situation.board import Board, board
 from kondusif.situation.briefing_lines import Facts, lines_of, slot_before, slot_for
 from kondusif.situation.models import Briefing, Directive, RegionStatus
 from kondusif.teams.actions import Message, post
@@ -87,7 +87,7 @@ def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
     first = found.overdue[0] if found.overdue else None
     return Facts(
         region=full_name(region), slot=timezone.localtime(slot), made_at=timezone.localtime(at),
-        state="".join(text for text, _level in found.sentence),
+        state=_state(found, words),
         changed=[(short_name(s.region), words[s.level]) for s in changed],
         new_reports=visible_to(actor).filter(received_at__gt=since, received_at__lte=at).count(), untriaged=found.untriaged,
         opened=mine.filter(opened_at__gt=since).count(), closed=mine.filter(closed_at__gt=since).count(), open_by_severity=open_ones,
@@ -95,6 +95,15 @@ def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
         decisions=[f"usulan status {short_name(s.region)}: {words[s.level]}" for s in waiting],
         silent=found.silent, no_data=[t.name for t in found.tiles if t.level == rules.NO_DATA], directives=_directives(region, at=at),
     )  # fmt: skip
+
+
+def _state(found: Board, words: dict[str, str]) -> str:
+    """One region in one clause; many as the board says them."""
+    if len(found.tiles) != 1:
+        return "".join(text for text, _level in found.sentence)
+    tile = found.tiles[0]
+    since = f" sejak {timezone.localtime(tile.since):%H.%M}" if tile.since and tile.level in words else ""
+    return f"{words.get(tile.level, 'tidak ada data')}{since}."
 
 
 def _directives(region: str, *, at: datetime) -> dict[str, int]:
