@@ -87,6 +87,26 @@ def test_a_new_link_ends_the_old_one(operator: Actor, at: datetime) -> None:
     assert actions.open_invitation(new, at=at).user == user
 
 
+def test_a_lost_phone_is_out_at_once_and_its_second_factor_goes_with_the_new_link(
+    operator: Actor, client: Client, at: datetime
+) -> None:
+    from allauth.mfa.models import Authenticator
+
+    user, token = actions.invite(username="baru", title="Petugas", by=operator, at=at)
+    actions.accept_invitation(token, password="rapat-evaluasi-2020", at=at)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+    client.force_login(
+        user := User.objects.get(pk=user.pk), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    assert client.get("/kabar").status_code == 200
+    again = actions.invite_again(user, by=operator, at=at)
+    assert client.get("/kabar").status_code != 200, "the thief's session lives on"
+    assert not User.objects.get(pk=user.pk).has_usable_password()
+    assert Authenticator.objects.filter(user=user).exists(), "the link alone opens nothing yet"
+    actions.accept_invitation(again, password="sandi-yang-baru-2020", at=at)
+    assert not Authenticator.objects.filter(user=user).exists()
+
+
 def test_the_invitation_page_signs_in(operator: Actor, client: Client) -> None:
     from kondusif.clock.queries import now
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -78,13 +79,20 @@ def invite_with_duty(
 
 
 def invite_again(user: User, *, by: Actor, at: datetime) -> str:
-    """A new link for a member who lost phone or password; older links die. Ledgered."""
+    """A new link for a member who lost phone or password. Ledgered.
+
+    At once: older links, the password, every session and the calendar's link die, for the phone may be in strange hands. When
+    the new link is used, second factors are taken off with it: they were on that phone.
+    """
     for region in user.duties.filter(current(at)).values_list("region", flat=True):
         check_permitted(by, "team.manage", region)  # the link signs in as this member: no wider than the manager's own
     if not by.anywhere("team.manage"):
         raise NotPermitted
     with transaction.atomic():
         user.invitations.filter(used_at=None).update(expires_at=at)
+        user.calendar_links.filter(revoked_at=None).update(revoked_at=at)
+        user.set_unusable_password()  # sessions hang on the password's hash
+        user.save(update_fields=["password"])
         token = _fresh_invitation(user, at=at)
         record("member.invited_again", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
     return token
@@ -137,6 +145,7 @@ def accept_invitation(token: str, *, password: str, at: datetime) -> User:
         user = row.user
         user.set_password(password)
         user.save(update_fields=["password"])
+        Authenticator.objects.filter(user=user).delete()
         by = Actor(f"user:{user.pk}", str(user))
         record("member.joined", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
     return user
