@@ -79,7 +79,8 @@ def test_without_javascript(visit: Visit) -> None:
     plain.goto(page.url)
     plain.locator("textarea[name=text]").fill(UNSURE)
     plain.locator("main button.main").click()
-    if not plain.locator("main input[name=people]").is_visible():  # the folded part is open where something in it is asked
+    # The folded part is open where something in it is asked.
+    if not plain.locator("main input[name=people]").is_visible():
         plain.locator("summary").last.click()
     plain.locator("main input[name=people]").fill("-1")
     plain.locator("main button.main").click()
