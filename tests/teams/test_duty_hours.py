@@ -100,3 +100,20 @@ def test_the_pages_say_so_calmly(member: Member, at: datetime, client: Client) -
         assert "Masa siaga" in client.get(page, follow=True).content.decode(), page
     assert client.get("/api/v1/duty-hours?region=64.71").json()["alert"] is True
     assert client.get("/api/v1/duty-hours?region=64.72").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "2020-12-09T00:00:00"])
+def test_instants_nobody_can_store_are_refused_at_the_door(member: Member, areas: None, when: str) -> None:
+    client = Client()
+    user = User.objects.get(pk=member("secretary", "64.71").user_id)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = {
+        "region": "64.71",
+        "decree_number": "SK 1",
+        "decree_date": "2020-12-01",
+        "starts_at": when,
+        "ends_at": "2020-12-20T00:00:00Z",
+    }
+    for path, body in (("alert-periods", sent), ("conflict-locks", sent | {"user": user.pk, "ground": "staff"})):
+        assert client.post(f"/api/v1/{path}", body, content_type="application/json").status_code == 422, path

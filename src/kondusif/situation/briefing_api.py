@@ -7,13 +7,13 @@ from typing import Annotated, cast
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.situation import briefing
 from kondusif.situation.models import Briefing
 from kondusif.teams.models import Agency
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, Instant
 
 router = Router(tags=["situation"])
 
@@ -38,7 +38,7 @@ class DirectiveIn(Schema):
     incident: Annotated[str, Field(max_length=40)]
     agency: Annotated[int, Field(ge=1, le=2**53)]
     text: Annotated[str, Field(min_length=1, max_length=160)]
-    due_at: AwareDatetime
+    due_at: Instant
 
 
 class DirectiveOut(Schema):

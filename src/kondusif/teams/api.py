@@ -13,7 +13,7 @@ from pydantic import Field
 from kondusif.ledger.actor import check_permitted
 from kondusif.teams import conflict_api, duty_api, duty_hours, plan_api, sheets_api
 from kondusif.teams.models import AlertPeriod
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, Instant
 
 router = Router(tags=["teams"])
 router.add_router("", duty_api.router)
@@ -56,8 +56,8 @@ class AlertIn(Schema):
     below: bool = True
     decree_number: str
     decree_date: dt.date
-    starts_at: dt.datetime
-    ends_at: dt.datetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class DayIn(Schema):

@@ -7,12 +7,12 @@ from typing import Literal, cast
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kondusif.ledger.errors import NotFound
 from kondusif.teams import conflicts
 from kondusif.teams.models import ConflictLock, User
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, Instant
 
 router = Router(tags=["teams"])
 
@@ -21,8 +21,8 @@ class LockIn(Schema):
     user: int = Field(ge=1, le=2**53)
     region: str = Field(max_length=20)
     ground: Literal["candidate", "relative", "staff", "party"]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class LockOut(Schema):

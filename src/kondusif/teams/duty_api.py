@@ -8,13 +8,13 @@ from typing import Literal, cast
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from kondusif.ledger.actor import check_permitted
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.teams import delegations, rosters, ways
 from kondusif.teams.models import Delegation, Shift, Swap, User, Way
-from kondusif.teams.web import HouseRequest
+from kondusif.teams.web import HouseRequest, Instant
 
 router = Router(tags=["teams"])
 READ = "situation.read"
@@ -47,8 +47,8 @@ class RosterOut(Schema):
 class ShiftIn(Schema):
     region: str = Field(max_length=20)
     user: int = Field(ge=1, le=BIGGEST)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class SwapIn(Schema):
@@ -72,8 +72,8 @@ class DelegationIn(Schema):
     acting: int = Field(ge=1, le=BIGGEST)
     decree_number: str
     decree_date: dt.date
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class DelegationOut(Schema):

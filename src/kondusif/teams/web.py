@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from pydantic import AfterValidator, AwareDatetime
 
 from kondusif.ledger.actor import Actor
 from kondusif.teams.models import User
@@ -47,3 +49,13 @@ def actor_of_session(key: str, *, at: datetime) -> Actor | None:
     request.session = SessionStore(key)
     user = get_user(request)
     return actor_of(user, at=at) if isinstance(user, User) else None
+
+
+def _storable(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("between the years 2000 and 2100")
+    return moment
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_storable)]
+"""An instant of the API that every database and every sum of days can hold."""
