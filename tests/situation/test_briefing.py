@@ -104,6 +104,15 @@ def test_a_draft_is_made_once_and_tells_its_approver(member: Member, matter: Inc
 
 
 @pytest.mark.django_db
+def test_nothing_falls_between_two_briefings(member: Member, areas: None) -> None:
+    """A report between the draft (17.50) and its slot (18.00) is in the next one."""
+    briefing.draft("64.71", SLOT, at=READ_AT)
+    make_report(SLOT - timedelta(minutes=5), region="64.71")
+    later = briefing.draft("64.71", SLOT + timedelta(hours=12), at=SLOT + timedelta(hours=11, minutes=50))
+    assert later.lines[3].startswith("3. Laporan masuk 12 jam: 1;")
+
+
+@pytest.mark.django_db
 def test_what_is_approved_is_what_was_read_and_goes_to_the_chair(
     member: Member, matter: Incident, at: datetime
 ) -> None:

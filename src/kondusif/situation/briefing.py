@@ -76,7 +76,7 @@ def reader_of(region: str) -> Actor:
 
 def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
     """The figures of a region as known now; restricted matters are not among them."""
-    actor, since = reader_of(region), slot_before(slot)
+    actor, since = reader_of(region), _since(region, slot)
     found = board(actor, province=settings.PROVINCE, at=at)
     mine = incidents_for(actor)
     open_ones = Counter(incidents.open_to(actor).values_list("severity", flat=True))
@@ -95,6 +95,14 @@ def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
         decisions=[f"usulan status {short_name(s.region)}: {words[s.level]}" for s in waiting],
         silent=found.silent, no_data=[t.name for t in found.tiles if t.level == rules.NO_DATA], directives=_directives(region, at=at),
     )  # fmt: skip
+
+
+def _since(region: str, slot: datetime) -> datetime:
+    """Where the briefing before stopped counting, so that nothing falls between two; the slot before where there was none."""
+    before = (
+        Briefing.objects.filter(region=region, slot__lt=slot, slot__gte=slot_before(slot)).order_by("-slot").first()
+    )
+    return min(before.made_at, slot_before(slot)) if before else slot_before(slot)
 
 
 def _state(found: Board, words: dict[str, str]) -> str:
