@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from kondusif.intake.channels import desk, folder, gateways, outgoing, parts, re
 from kondusif.intake.channels.gateways import FIELDS, Gateway
 from kondusif.intake.channels.inbound import Inbound
 from kondusif.intake.models import ChannelMessage, ChannelReply, Contact, NilReport, Report
-from kondusif.intake.rules import tracking_digest
+from kondusif.intake.rules import KeptFile, tracking_digest
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.ledger.models import Line
 from kondusif.teams.models import OutboxMessage, User
@@ -210,6 +210,20 @@ def test_a_flood_is_held_for_a_person_and_loses_nothing(
     report = desk.release(pk, by=watch, at=at)
     assert report.text == "Ribut nomor 2 di pasar pagi" and desk.release(pk, by=watch, at=at) == report
     assert len(desk.held(watch)) == 1 and Report.objects.count() == 3
+
+
+def test_a_photo_in_a_flood_is_not_held_since_only_words_can_be(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "MOST_REPORTS", 0)
+    photo = KeptFile("a" * 64, "image/jpeg", 9, "foto.jpg")
+    assert take("Ini fotonya").outcome == "held"
+    assert take("Ini fotonya juga", files=(photo,)).outcome == "report"
+    assert Report.objects.get().attachments.count() == 1
+    number = str(
+        ChannelReply.objects.create(
+            key="posko:x", gateway="posko", created_at=reception.datetime(2020, 12, 2, tzinfo=UTC)
+        ).pk
+    )
+    assert take("Susulan", files=(photo,), answers=number).outcome == "report"
 
 
 def test_a_letter_longer_than_a_report_is_kept_to_the_last_word(take: Take) -> None:

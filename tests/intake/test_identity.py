@@ -39,8 +39,10 @@ class Gate:
         return identity.request(self.code, reason=reason, note="", by=self.asker, at=self.at).pk
 
     def agree(self, pk: int, *kinds: str) -> None:
+        """`dinsos` is the town's, `dinsos@64` the province's."""
         for kind in kinds:
-            identity.approve(pk, by=self.of(kind, "64.71"), at=self.at)
+            name, _at, where = kind.partition("@")
+            identity.approve(pk, by=self.of(name, where or "64.71"), at=self.at)
 
     def open(self, pk: int) -> str:
         return identity.open_contact(pk, by=self.asker, at=self.at)
@@ -64,7 +66,7 @@ def test_two_of_different_agencies_open_it_once_for_the_asker(gate: Gate, member
     gate.agree(pk, "polri")
     with pytest.raises(GateShut):
         gate.open(pk)
-    gate.agree(pk, "dinsos")
+    gate.agree(pk, "dinsos@64")
     with pytest.raises(NotFound):
         identity.open_contact(pk, by=member("duty_officer", "64.71"), at=at)
     assert gate.open(pk) == PHONE
@@ -103,9 +105,10 @@ def test_two_people_of_one_agency_count_once(gate: Gate) -> None:
 
 @pytest.mark.parametrize(("kinds", "opens"), [
     (("polri", "kesbangpol"), False), (("polri", "setda"), False), (("kesbangpol", "setda"), False), (("polri", "kesbangpol", "setda"), False),
-    (("polri", "dinsos"), True), (("kesbangpol", "dinkes"), True), (("polri", "setda", "dinsos"), True),
+    (("polri", "dinsos"), False), (("satpolpp", "dinsos"), False), (("kesbangpol", "kecamatan", "dinkes"), False),
+    (("polri", "dinsos@64"), True), (("kesbangpol", "kemenag"), True), (("polri", "setda", "bawaslu"), True),
 ])  # fmt: skip
-def test_police_and_the_region_s_own_office_do_not_open_it_alone(
+def test_police_and_whoever_is_under_the_region_s_head_do_not_open_it_alone(
     gate: Gate, kinds: tuple[str, ...], opens: bool
 ) -> None:
     pk = gate.ask()
@@ -149,7 +152,7 @@ def test_data_protection_is_told_at_every_step_and_counts_as_itself(gate: Gate, 
 
 def test_each_step_is_a_line_without_the_contact(gate: Gate) -> None:
     pk = gate.ask()
-    gate.agree(pk, "polri", "dinsos")
+    gate.agree(pk, "polri", "dinsos@64")
     gate.open(pk)
     lines = list(Line.objects.filter(verb__startswith="identity.").order_by("pk"))
     assert [x.verb for x in lines] == ["identity.asked", "identity.approved", "identity.approved", "identity.opened"]
@@ -172,7 +175,7 @@ def test_without_a_contact_nothing_is_asked(draft: Drafts, member: Member, at: d
 
 def test_what_was_erased_stays_shut(gate: Gate, at: datetime) -> None:
     pk = gate.ask()
-    gate.agree(pk, "polri", "dinsos")
+    gate.agree(pk, "polri", "dinsos@64")
     Contact.objects.update(erased_at=at, sealed="")
     with pytest.raises(NoContact):
         gate.open(pk)
@@ -213,7 +216,7 @@ def test_rotation_keeps_every_contact_readable_and_the_file_private(keys: None, 
 
 def test_a_lost_key_says_so_and_does_not_count_as_opened(keys: None, gate: Gate) -> None:
     pk = gate.ask()
-    gate.agree(pk, "polri", "dinsos")
+    gate.agree(pk, "polri", "dinsos@64")
     privacy._path().unlink()
     privacy._keys.cache_clear()
     with pytest.raises(privacy.ContactUnreadable) as caught:

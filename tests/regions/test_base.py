@@ -22,6 +22,7 @@ from kondusif.regions.models import Area, Neighbour, OtherCode
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.deep
 def test_all_of_indonesia_loads_once(operator: Actor, at: datetime) -> None:
     assert actions.load_base(by=operator, at=at).added == 91_599
     assert actions.load_base(by=operator, at=at) == actions.Loaded()

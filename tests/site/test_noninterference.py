@@ -241,6 +241,7 @@ def test_a_contact_changes_not_a_byte(town: Town) -> None:
     assert "0812000111" not in everything and sealed not in everything
 
 
+@pytest.mark.deep
 def test_what_becomes_restricted_leaves_every_list(town: Town, at: datetime) -> None:
     """Known once, hidden now: no list, feed, count or timeline keeps it."""
     later = at + timedelta(minutes=10)

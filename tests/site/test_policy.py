@@ -295,7 +295,7 @@ ROWS: list[Row] = [
     Row("POST", "tim/jam/siaga/<int:pk>/akhiri", town("secretary", "chair"), "tim/jam/siaga/{alert}/akhiri"),
     Row("POST", "tim/jam/hari/hapus", province("secretary", "manager"), data={"day": "2020-12-24"}),
     Row("GET", "api/v1/duty-hours", town(*BOARD), "api/v1/duty-hours?region=" + TOWN),
-    Row("POST", "api/v1/alert-periods", town("secretary", "chair"), body=ALERT),
+    Row("POST", "api/v1/alert-periods", town("secretary", "chair"), body=ALERT | {"starts_at": "2026-12-01T00:00Z", "ends_at": "2030-12-10T00:00Z"}),
     Row("POST", "api/v1/alert-periods/<pk>/end", town("secretary", "chair"), "api/v1/alert-periods/{alert}/end", body={}),
     Row("POST", "api/v1/days-off", province("secretary", "manager"), body=DAY),
     Row("GET", "tim/lembar", anywhere("secretary", "manager")),
@@ -577,7 +577,7 @@ def test_each_endpoint_answers_whom_it_should(
 
 
 @pytest.mark.each_once
-@pytest.mark.parametrize(("role", "region"), ACTORS, ids=lambda v: v or "-")
+@pytest.mark.parametrize(("role", "region"), EACH, ids=lambda v: v or "-")
 def test_the_starlette_door(world: World, role: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from kondusif.situation import live
     from kondusif.situation import map as drawn

@@ -88,6 +88,18 @@ def test_a_refusal_frees_the_way_and_stays_in_sight(officer: Actor, member: Memb
     propose(officer, at)
 
 
+def test_a_raise_that_holds_is_not_taken_back_by_whoever_raised_it(member: Member, at: datetime) -> None:
+    one, two = member("secretary", TOWN), member("secretary", TOWN)
+    row = propose(one, at, "awas", temporary=True)
+    with pytest.raises(SecondPersonNeeded):
+        actions.refuse(row.pk, reason="Salah tekan.", by=one, at=at)
+    assert in_force() == "awas"
+    actions.refuse(row.pk, reason="Salah tekan.", by=two, at=at)
+    assert in_force() is None
+    plain = propose(one, at, "waspada")  # one that does not hold may be withdrawn
+    actions.refuse(plain.pk, reason="Keliru.", by=one, at=at)
+
+
 def test_lowering_needs_a_second_person(member: Member, at: datetime) -> None:
     one, two = member("secretary", TOWN), member("secretary", TOWN)
     actions.decide(propose(one, at, "siaga").pk, by=one, at=at)  # raising: one is enough

@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kondusif.clock.actions import fire_due
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.ledger.models import Line
 from kondusif.response.actions import NewIncident, register
 from kondusif.response.models import Incident, Task
 from kondusif.situation import briefing
 from kondusif.situation.briefing_lines import MOST, Facts, lines_of, slot_for
+from kondusif.situation.jobs import DUTIES
 from kondusif.situation.models import Briefing
 from kondusif.teams.actions import add_agency
 from kondusif.teams.models import Agency, OutboxMessage, User
@@ -49,6 +52,7 @@ def test_never_more_than_ten_lines_and_none_left_out(
     found = lines_of(
         Facts(
             "Kota X",
+            "Rabu 2 Des 2020",
             local(18, 0),
             local(17, 46),
             "tenang.",
@@ -65,7 +69,15 @@ def test_never_more_than_ten_lines_and_none_left_out(
 def test_what_is_unknown_is_said_and_never_reads_as_safe() -> None:
     found = "\n".join(
         lines_of(
-            Facts("Kaltim", local(6, 0), local(5, 46), "9 dari 10.", silent=["Paser", "Berau"], no_data=["Mahakam Ulu"])
+            Facts(
+                "Kaltim",
+                "Rabu 2 Des 2020",
+                local(6, 0),
+                local(5, 46),
+                "9 dari 10.",
+                silent=["Paser", "Berau"],
+                no_data=["Mahakam Ulu"],
+            )
         )
     )
     assert "belum melapor Paser, Berau; tanpa data Mahakam Ulu" in found and "aman" not in found
@@ -193,3 +205,34 @@ def test_the_page_from_draft_to_arahan(
     assert secretary.post(page, said).status_code == 302
     assert "Temui kedua kelompok" in secretary.get(page).content.decode()
     assert secretary.post(page, {"act": "hapus"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_nobody_approved_by_the_hour_so_the_chair_is_told_and_nothing_is_sent(member: Member, areas: None) -> None:
+    by = member("secretary", "64.71")
+    row = briefing.draft("64.71", SLOT, at=READ_AT)
+    late = SLOT + timedelta(minutes=1)
+    assert fire_due(DUTIES, at=READ_AT) == 0 and fire_due(DUTIES, at=late) == 1
+    told = OutboxMessage.objects.get(audience="role:chair@64.71")
+    assert told.url == f"/singkat/{row.pk}" and "Permasalahan" not in told.body
+    assert Briefing.objects.get().approved_at is None
+    briefing.approve(row.pk, seen=briefing.digest(row), by=by, at=late)
+    assert fire_due(DUTIES, at=SLOT + timedelta(hours=5)) == 0
+
+
+@pytest.mark.django_db
+def test_an_old_one_is_not_approved_and_asks_nobody_any_more(member: Member, areas: None) -> None:
+    by, after = member("secretary", "64.71"), SLOT + timedelta(hours=12)
+    row = briefing.draft("64.71", SLOT, at=READ_AT)
+    briefing.draft("64.71", after, at=after - timedelta(minutes=15))
+    assert fire_due(DUTIES, at=after - timedelta(minutes=1)) == 0
+    with pytest.raises(briefing.BriefingOver):
+        briefing.approve(row.pk, seen=briefing.digest(row), by=by, at=after)
+
+
+@pytest.mark.django_db
+def test_it_is_in_indonesian_whoever_counts_again(member: Member, matter: Incident) -> None:
+    row = briefing.draft("64.71", SLOT, at=READ_AT)
+    with translation.override("en"):
+        again = briefing.refresh(row.pk, by=member("secretary", "64.71"), at=READ_AT)
+    assert again.lines == row.lines and "Rabu 2 Des 2020" in row.lines[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import cast
@@ -122,3 +122,50 @@ def test_one_who_is_too_slow_is_sent_away_to_catch_up() -> None:
         return [viewer.queue.get_nowait(), viewer.queue.get_nowait()]
 
     assert asyncio.run(fill()) == ["1", None]
+
+
+def test_a_stream_ends_when_what_its_viewer_may_has_changed(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock, an ended duty, a lost phone: the ledger names the member, and their stream must open anew."""
+    monkeypatch.setattr(live, "POLL", 0.01)
+    locked, other = live.Viewer(Actor("user:1", "A", ALL.grants)), live.Viewer(Actor("user:2", "B", ALL.grants))
+
+    class Tail:
+        cursor = 0
+        lines = [
+            Line(
+                id=1,
+                at=at,
+                verb="conflict.locked",
+                subject="user:1",
+                region="64.71",
+                actor="user:2",
+                actor_label="B",
+                detail="{}",
+            )
+        ]
+
+        def read(self) -> list[Line]:
+            found, self.lines = self.lines, []
+            return found
+
+    async def run() -> tuple[str | None, str | None]:
+        hub = live.Hub()
+        hub.tail, hub.viewers = Tail(), {locked, other}  # type: ignore[assignment]
+        locked.tell("something not read yet")
+        task = asyncio.create_task(hub._run())
+        seen = await asyncio.wait_for(other.queue.get(), 10)
+        ended = await asyncio.wait_for(locked.queue.get(), 10)
+        hub.viewers.clear()
+        await task
+        return ended, seen
+
+    monkeypatch.setattr(live, "_in_thread", _at_once)
+    ended, seen = asyncio.run(run())
+    assert ended is None and seen is not None and "conflict.locked" in seen
+
+
+def _at_once(function: Callable[[], list[Line]]) -> Callable[[], Awaitable[list[Line]]]:
+    async def run() -> list[Line]:
+        return function()
+
+    return run

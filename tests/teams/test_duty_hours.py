@@ -35,7 +35,7 @@ def test_a_decree_puts_a_region_on_alert_and_its_clocks_run(member: Member, at: 
     assert duty_hours.hours_of("64.71", at=friday_evening).after(friday_evening, hour) > friday_evening + 24 * hour
     with pytest.raises(duty_hours.PeriodOver):
         duty_hours.end_alert(period.pk, by=member("chair", "64.71"), at=at + 2 * hour)
-    assert list(Line.objects.filter(verb__startswith="alert.").values_list("verb", flat=True)) == [
+    assert list(Line.objects.filter(verb__startswith="alert.").order_by("pk").values_list("verb", flat=True)) == [
         "alert.set",
         "alert.ended",
     ]

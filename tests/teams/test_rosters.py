@@ -60,7 +60,7 @@ def test_a_swap_is_asked_and_accepted(member: Member, at: datetime) -> None:
         rosters.answer_swap(swap.pk, accept=False, by=two, at=at)
     with pytest.raises(rosters.ShiftOver):
         rosters.drop_shift(shift.pk, by=OPERATOR, at=at + 8 * HOUR)
-    verbs = list(Line.objects.filter(subject=f"shift:{shift.pk}").values_list("verb", flat=True))
+    verbs = list(Line.objects.filter(subject=f"shift:{shift.pk}").order_by("pk").values_list("verb", flat=True))
     assert verbs == ["shift.set", "swap.asked", "swap.accepted"]
 
 

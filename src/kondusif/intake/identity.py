@@ -1,7 +1,7 @@
 """The gate before a reporter's contact (practice.md, safeguard 6).
 
 Asked with a reason from a closed list; opened only when two people of different agencies have agreed, neither of them
-the asker, at least one of them neither police nor the region's own agency; the data-protection officer is told at each
+the asker, at least one of them neither police nor an agency under the region's own head; the data-protection officer is told at each
 step; every step is a ledger line. The ledger keeps no contact, only that it was opened.
 """
 
@@ -19,11 +19,11 @@ from kondusif.intake.models import Contact, IdentityApproval, IdentityRequest, R
 from kondusif.intake.privacy import unseal
 from kondusif.intake.queries import report_for
 from kondusif.ledger.actions import record
-from kondusif.ledger.actor import EVERYWHERE, Actor
+from kondusif.ledger.actor import EVERYWHERE, Actor, within
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.teams.actions import Message, post
 from kondusif.teams.models import Agency, Duty
-from kondusif.teams.queries import current
+from kondusif.teams.queries import current, kabkota_of
 
 NEEDED = 2
 
@@ -120,7 +120,7 @@ def open_contact(pk: int, *, by: Actor, at: datetime) -> str:
 
 
 def _enough(row: IdentityRequest) -> bool:
-    """Two agencies, and not merely police plus the region's own head: one must stand outside both."""
+    """Two agencies, and not merely police plus those under the region's own head: one must stand outside both."""
     approvals = list(row.approvals.values_list("agency", flat=True))
     if len(set(approvals)) < NEEDED:
         return False
@@ -128,11 +128,14 @@ def _enough(row: IdentityRequest) -> bool:
 
 
 def _stands_outside(agency: str, report: Report) -> bool:
+    """Neither police nor an agency under the head of the report's region, whatever it is called: they could open it alone."""
     kind, _sep, pk = agency.partition(":")
     if kind == "office":
         return True
     row = Agency.objects.get(pk=int(pk))
-    return row.kind not in {"polri", "setda"} and not (row.kind == "kesbangpol" and row.region == report.region[:5])
+    place = kabkota_of(report.region)
+    under_its_head = not row.vertical and (within(row.region, place) if "." in place else row.region == place)
+    return row.kind not in {"polri", "setda"} and not under_its_head
 
 
 def refuse(pk: int, *, by: Actor, at: datetime) -> None:

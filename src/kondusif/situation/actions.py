@@ -113,11 +113,13 @@ def decide(pk: int, *, by: Actor, at: datetime, note: str = "") -> RegionStatus:
 
 
 def refuse(pk: int, *, reason: str, by: Actor, at: datetime) -> RegionStatus:
-    """Refuse a proposal; it stays visible to the province."""
+    """Refuse a proposal; it stays visible to the province. One that holds *sementara* is not refused by its proposer."""
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
         row = _locked(pk, "refuse", by)
+        if not rules.may_refuse(proposer=row.proposed_by, refuser=by.id, temporary=row.temporary):
+            raise SecondPersonNeeded
         row.state, row.decided_by, row.decided_label, row.decided_at = rules.REFUSED, by.id, by.label, at
         row.decision_note = reason.strip()[:400]
         row.save()

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from kondusif.clock.actions import NewDeadline, meet, set_deadlines
 from kondusif.intake.queries import visible_to
 from kondusif.ledger.actions import record
 from kondusif.ledger.actor import Actor, check_permitted
@@ -30,6 +32,8 @@ from kondusif.teams.actions import Message, post
 from kondusif.teams.models import Agency, Duty
 from kondusif.teams.queries import current
 
+APPROVE_DUTY = "briefing.approve"
+LASTS = timedelta(hours=12)  # then the next one stands in its place
 READ, APPROVE, ENTER = "incident.read", "briefing.approve", "incident.assign"
 
 
@@ -46,6 +50,13 @@ class ApprovedAlready(Refusal):
     status = 409
     what = _("Laporan singkat ini sudah disetujui dan dikirim.")
     do = _("Angka yang berubah masuk ke laporan berikutnya.")
+
+
+class BriefingOver(Refusal):
+    code = "briefing-over"
+    status = 409
+    what = _("Laporan singkat ini sudah lewat waktunya dan tidak dikirim lagi.")
+    do = _("Buka laporan yang terbaru.")
 
 
 class NotApprovedYet(Refusal):
@@ -75,7 +86,12 @@ def reader_of(region: str) -> Actor:
 
 
 def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
-    """The figures of a region as known now; restricted matters are not among them."""
+    """The figures of a region as known now, in Indonesian whoever asks; restricted matters are not among them."""
+    with translation.override("id"):
+        return _facts(region, slot, at=at)
+
+
+def _facts(region: str, slot: datetime, *, at: datetime) -> Facts:
     actor, since = reader_of(region), _since(region, slot)
     found = board(actor, province=settings.PROVINCE, at=at)
     mine = incidents_for(actor)
@@ -86,7 +102,7 @@ def facts_of(region: str, slot: datetime, *, at: datetime) -> Facts:
     words = {code: word.lower() for code, word in rules.LEVELS}
     first = found.overdue[0] if found.overdue else None
     return Facts(
-        region=full_name(region), slot=timezone.localtime(slot), made_at=timezone.localtime(at),
+        region=full_name(region), day=date_format(timezone.localtime(slot), "l j M Y"), slot=timezone.localtime(slot), made_at=timezone.localtime(at),
         state=_state(found, words),
         changed=[(short_name(s.region), words[s.level]) for s in changed],
         new_reports=visible_to(actor).filter(received_at__gt=since, received_at__lte=at).count(), untriaged=found.untriaged,
@@ -130,6 +146,9 @@ def draft(region: str, slot: datetime, *, at: datetime) -> Briefing:
             region=region, slot=slot, defaults={"lines": lines_of(facts_of(region, slot, at=at)), "made_at": at}
         )
         if made:
+            for older in Briefing.objects.filter(region=region, slot__lt=slot, approved_at=None):
+                meet(older.subject, by="system", at=at)  # its hour is over; this one takes its place
+            set_deadlines([NewDeadline(APPROVE_DUTY, row.subject, region, f"role:secretary@{region}", slot)], at=at)
             post([Message(f"briefing:{row.pk}", f"role:secretary@{region}", "Laporan singkat menunggu persetujuan",
                           "Baca sepuluh barisnya, lalu setujui dengan satu ketukan.", f"/singkat/{row.pk}")], at=at)  # fmt: skip
     return row
@@ -166,10 +185,13 @@ def approve(pk: int, *, seen: str, by: Actor, at: datetime) -> Briefing:
         row = _locked(pk, APPROVE, by)
         if row.approved_at:
             raise ApprovedAlready
+        if at >= row.slot + LASTS:
+            raise BriefingOver
         if seen != digest(row):
             raise TextChanged
         row.approved_by, row.approved_label, row.approved_at = by.id, by.label[:120], at
         row.save(update_fields=["approved_by", "approved_label", "approved_at"])
+        meet(row.subject, by=by.id, at=at)
         record(
             "briefing.approved", subject=row.subject, region=row.region, by=by, at=at, detail={"digest": digest(row)}
         )

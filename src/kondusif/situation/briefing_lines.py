@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 SLOTS = (time(6, 0), time(18, 0))  # local (practice.md, Work products)
 BEFORE = timedelta(minutes=15)  # a draft is made so long before its slot
 STILL = timedelta(hours=5)  # and so long after it, where the worker was down
 MOST = 10
-DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What was known at `made_at`; `slot` and `made_at` local. `changed`: statuses since the slot before, as (region, level)."""
+    """What was known at `made_at`; `slot` and `made_at` local, `day` the slot's day in words. `changed`: statuses since the slot before, as (region, level)."""
 
     region: str
+    day: str
     slot: datetime
     made_at: datetime
     state: str
@@ -50,10 +49,6 @@ def slot_before(slot: datetime) -> datetime:
     return slot - timedelta(hours=12)
 
 
-def day_words(day: date) -> str:
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def lines_of(facts: Facts) -> list[str]:
     """At most ten lines; a line that has nothing to say says so, since leaving it out would read as *aman*."""
     f = facts
@@ -66,7 +61,7 @@ def lines_of(facts: Facts) -> list[str]:
         unknown.append(f"tanpa data {_names(f.no_data)}")
     said = sum(f.directives.values())
     return [
-        f"LAPORAN SINGKAT {f.region.upper()}, {day_words(f.slot.date())} pukul {f.slot:%H.%M} WITA",
+        f"LAPORAN SINGKAT {f.region.upper()}, {f.day} pukul {f.slot:%H.%M} WITA",
         f"1. Keadaan: {f.state}",
         "2. Berubah sejak laporan lalu: " + (_names([f"{r} menjadi {level}" for r, level in f.changed]) or "tidak ada") + ".",
         f"3. Laporan masuk 12 jam: {f.new_reports}; belum dinilai {f.untriaged}.",

@@ -10,7 +10,7 @@ from kondusif.clock.queries import now
 from kondusif.ledger.actions import record
 from kondusif.ledger.models import Line
 from kondusif.situation.actions import DECIDE_DUTY, RENEW_DUTY
-from kondusif.situation.briefing import draft_due
+from kondusif.situation.briefing import APPROVE_DUTY, draft_due
 from kondusif.situation.models import Heard
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import SYSTEM, kabkota_of
@@ -41,8 +41,14 @@ def renewal_due(deadline: Deadline, at: datetime) -> None:
     _ask_again(deadline, f"duty:{deadline.region}", "Status daerah kedaluwarsa: usulkan yang baru", at)
 
 
-def _ask_again(deadline: Deadline, owner: str, subject: str, at: datetime) -> None:
-    post([Message(f"due:{deadline.pk}", owner, subject, "", f"/situasi/{deadline.region}", True)], at=at)
+def approval_due(deadline: Deadline, at: datetime) -> None:
+    """The hour of a briefing is there and nobody approved it: the chair is told, who may. Nothing is sent by itself."""
+    page = f"/singkat/{deadline.subject.partition(':')[2]}"
+    _ask_again(deadline, f"role:chair@{deadline.region}", "Laporan singkat belum disetujui", at, page=page)
+
+
+def _ask_again(deadline: Deadline, owner: str, subject: str, at: datetime, *, page: str = "") -> None:
+    post([Message(f"due:{deadline.pk}", owner, subject, "", page or f"/situasi/{deadline.region}", True)], at=at)
     set_deadlines(
         [NewDeadline(deadline.duty, deadline.subject, deadline.region, owner, at + _AGAIN, deadline.level + 1)], at=at
     )
@@ -61,4 +67,4 @@ def draft_briefings() -> None:
     draft_due(at=now())
 
 
-DUTIES: dict[str, DueHandler] = {DECIDE_DUTY: decision_due, RENEW_DUTY: renewal_due}
+DUTIES: dict[str, DueHandler] = {DECIDE_DUTY: decision_due, RENEW_DUTY: renewal_due, APPROVE_DUTY: approval_due}

@@ -73,6 +73,11 @@ class Viewer:
             self.queue.get_nowait()
             self.queue.put_nowait(None)
 
+    def end(self) -> None:
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
 
 class Hub:
     """Reads the ledger for all viewers of one process while there is at least one."""
@@ -110,7 +115,9 @@ class Hub:
                 self.tail.cursor = line.id
                 text = event(line)
                 for viewer in self.viewers:
-                    if may_see(line, viewer.actor):
+                    if line.subject == viewer.actor.id:  # what they may has changed: the stream opens anew, or not
+                        viewer.end()
+                    elif may_see(line, viewer.actor):
                         viewer.tell(text)
             await asyncio.sleep(POLL)
 

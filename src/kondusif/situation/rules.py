@@ -62,6 +62,11 @@ def may_decide(*, proposer: str, decider: str, current: str | None, wanted: str)
     return is_raise(current, wanted) or proposer != decider
 
 
+def may_refuse(*, proposer: str, refuser: str, temporary: bool) -> bool:
+    """Refusing a raise that holds *sementara* lowers the status: that too needs a second person."""
+    return not temporary or proposer != refuser
+
+
 def shown(
     level: str | None,
     since: datetime | None,

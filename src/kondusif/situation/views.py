@@ -98,7 +98,9 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         and proposal is not None
         and rules.may_move("check", proposal.state),
         "may_set": actor.permits("status.set", code) and proposal is not None,
-        "may_refuse": actor.permits("status.check", code) and proposal is not None,
+        "may_refuse": proposal is not None
+        and actor.permits("status.check", code)
+        and rules.may_refuse(proposer=proposal.proposed_by, refuser=actor.id, temporary=proposal.temporary),
         "assess_form": AssessForm() if _may_assess(request, code) else None,
     }
     return render(request, "situation/region.html", context, status=status)

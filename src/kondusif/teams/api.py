@@ -67,10 +67,6 @@ class DayIn(Schema):
     decree_number: str
 
 
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
 @router.get("/duty-hours", response=DutyHoursOut, summary="The hours in which non-urgent clocks run in a region")
 def duty_hours_of(request: HttpRequest, region: str = "") -> DutyHoursOut:
     ours = cast(HouseRequest, request)
@@ -89,8 +85,7 @@ def duty_hours_of(request: HttpRequest, region: str = "") -> DutyHoursOut:
 @router.post("/alert-periods", response=AlertOut, summary="Put a region in Masa siaga by decree")
 def set_alert(request: HttpRequest, given: AlertIn) -> AlertPeriod:
     ours = cast(HouseRequest, request)
-    said = given.model_dump() | {"starts_at": _aware(given.starts_at), "ends_at": _aware(given.ends_at)}
-    return duty_hours.set_alert(**said, by=ours.actor, at=ours.at)
+    return duty_hours.set_alert(**given.model_dump(), by=ours.actor, at=ours.at)
 
 
 @router.post("/alert-periods/{pk}/end", response=AlertOut, summary="End a Masa siaga early")

@@ -62,10 +62,14 @@ def _permissions(role: str, region: str, locks: Sequence[str]) -> set[tuple[str,
     return {(p, region) for p in (all_ & LOCKED_LEAVES if _locked(region, locks) else all_)}
 
 
-def kept_out(region: str, *, at: datetime) -> set[int]:
-    """The members whom a conflict of interest keeps out of a region's affairs at an instant."""
-    rows = ConflictLock.objects.filter(running(at)).values_list("user", "region")
-    return {user for user, lock in rows if within(region, lock)}
+def conflicts(*, at: datetime) -> list[tuple[int, str]]:
+    """Members and the regions of whose affairs a conflict of interest keeps them out at an instant."""
+    return list(ConflictLock.objects.filter(running(at)).values_list("user", "region"))
+
+
+def kept_out(region: str, locks: Sequence[tuple[int, str]]) -> set[int]:
+    """Those of `conflicts` whom one keeps out of this region's affairs."""
+    return {user for user, lock in locks if within(region, lock)}
 
 
 def ancestors(region: str) -> list[str]:
@@ -81,10 +85,11 @@ def kabkota_of(region: str) -> str:
 
 def on_watch(region: str, *, at: datetime) -> list[User]:
     """Who has the watch: the roster of the nearest level that has one now, else its duty officers, else upwards."""
+    locks = conflicts(at=at)
     for level in ancestors(region):
         rostered = list(
             User.objects.filter(shifts__region=level, shifts__starts_at__lte=at, shifts__ends_at__gt=at, is_active=True)
-            .exclude(pk__in=kept_out(level, at=at))
+            .exclude(pk__in=kept_out(level, locks))
             .distinct()
         )
         if rostered:
@@ -109,7 +114,7 @@ def holding(role: str, region: str, *, at: datetime) -> list[User]:
             person = following
             seen.add(person)
         people.add(person)
-    if people and not (people := people - kept_out(region, at=at)) and region != EVERYWHERE:
+    if people and not (people := people - kept_out(region, conflicts(at=at))) and region != EVERYWHERE:
         return holding(role, wider(region), at=at)
     return list(User.objects.filter(pk__in=people, is_active=True).order_by("pk"))
 
@@ -123,7 +128,8 @@ def audience(address: str, *, at: datetime) -> list[User]:
         duties = Duty.objects.filter(current(at), agency_id=int(rest), user__is_active=True).values_list(
             "user", "region"
         )
-        people = {user for user, region in duties if user not in kept_out(region, at=at)}
+        locks = conflicts(at=at)
+        people = {user for user, region in duties if user not in kept_out(region, locks)}
         return list(User.objects.filter(pk__in=people).order_by("pk"))
     if kind == "duty":
         return on_watch(rest, at=at)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.intake.channels.gateways import Gateway, all_gateways
 from kondusif.intake.channels.inbound import Inbound
 from kondusif.intake.channels.outgoing import may_send, say
+from kondusif.intake.channels.reception import NAMESPACE
 from kondusif.intake.channels.storing import store
 from kondusif.intake.models import ChannelMessage, ChannelReply, Report
 from kondusif.intake.privacy import unseal
@@ -107,8 +108,6 @@ def held(actor: Actor) -> list[Held]:
 
 def release(pk: int, *, by: Actor, at: datetime) -> Report:
     """Make a held message a report. Twice makes one: the message's own key is the report's uuid."""
-    from kondusif.intake.channels.reception import NAMESPACE
-
     row = ChannelMessage.objects.filter(pk=pk, outcome__in=["held", "report"]).first()
     gateway = next((g for g in seen(by) if row is not None and g.name == row.gateway), None)
     if row is None or gateway is None:

@@ -27,6 +27,7 @@ from kondusif.ledger.errors import Refusal
 log = logging.getLogger("kondusif.channels")
 _OURS = re.compile(r"<kondusif-reply-(\d{1,15})@")  # `outgoing.by_mail`
 LARGEST = 25 * 1024 * 1024
+TOO_LARGE = "[Surel ini lebih besar dari 25 MB; isi dan lampirannya ada di kotak surat.]"
 _QUOTED = re.compile(r"^(>|On .+ wrote:$|Pada .+ menulis:$|-----\s*(Original Message|Pesan Asli))", re.M)
 
 
@@ -142,7 +143,7 @@ def mailbox(gateway: Gateway) -> Iterator[imaplib.IMAP4]:
 
 
 def read_mailbox(gateway: Gateway, most: int = 50) -> int:
-    """Take the unread letters, oldest first; how many. A letter too large stays unread in the mailbox and is named in the log."""
+    """Take the unread letters, oldest first; how many. Of one too large the subject is the report, which says where the rest is."""
     done = 0
     with mailbox(gateway) as box:
         _status, found = box.uid("search", "UNSEEN")
@@ -152,15 +153,12 @@ def read_mailbox(gateway: Gateway, most: int = 50) -> int:
             size = re.search(
                 rb"RFC822\.SIZE (\d+)", b" ".join(a if isinstance(a, bytes) else a[0] for a in answer if a)
             )
-            if size and int(size[1]) > LARGEST:
-                log.warning(
-                    "a letter of %s is too large (%s bytes) and stays in the mailbox", gateway.name, int(size[1])
-                )
-                box.uid("store", number, "+FLAGS", r"(\Flagged \Seen)")
-                continue
-            _status, answer = box.uid("fetch", number, "(BODY.PEEK[])")
+            large = bool(size and int(size[1]) > LARGEST)
+            _status, answer = box.uid("fetch", number, "(BODY.PEEK[HEADER])" if large else "(BODY.PEEK[])")
             raw = next((part[1] for part in answer if isinstance(part, tuple)), b"")
             if (message := inbound(raw)) is not None:
+                if large:
+                    message = message._replace(text=f"{message.text}\n{TOO_LARGE}".strip())
                 taken = take(message, gateway, at=now())
                 say(
                     f"{gateway.name}:{message.id}",

@@ -80,7 +80,7 @@ def _again(before: ChannelMessage) -> Taken:
 
 
 def _handle(row: ChannelMessage, message: Inbound, gateway: Gateway, *, at: datetime) -> Taken:
-    if message.answers and message.text.strip() and (taken := _follows(row, message, at=at)):
+    if message.answers and message.text.strip() and not message.files and (taken := _follows(row, message, at=at)):
         return taken
     if gateway.channel == "sms" and (part := words.part_of(message.text)):
         return Taken("part", parts.keep(row, part, gateway, message, at=at))
@@ -116,7 +116,9 @@ def _save(row: ChannelMessage, outcome: str, *, text: str = "", report: Report |
 
 def _report(row: ChannelMessage, message: Inbound, gateway: Gateway, *, at: datetime) -> Taken:
     lately = ChannelMessage.objects.filter(sender=row.sender, outcome="report", received_at__gt=at - HOUR)
-    if lately.count() >= MOST_REPORTS:
+    if (
+        lately.count() >= MOST_REPORTS and not message.files and not message.place
+    ):  # only words can be held without loss
         return _hold(row, message, gateway, at=at)
     report = store(message, gateway, uuid.uuid5(NAMESPACE, row.key), at=at)
     _save(row, "report", report=report)
