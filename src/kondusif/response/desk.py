@@ -25,6 +25,7 @@ from kondusif.teams.hours import Hours
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import kabkota_of
 from kondusif.triage.desk import check_version
+from kondusif.triage.title_words import group_words
 
 
 class TitleNotNeutral(Refusal):
@@ -182,7 +183,7 @@ def neutral(title: str) -> str:
     fault = rules.title_fault(title)
     if fault == "group":
         raise TitleNotNeutral(
-            _("Judul menyebut kelompok: %(words)s.") % {"words": ", ".join(rules.group_words(title))}, field="title"
+            _("Judul menyebut kelompok: %(words)s.") % {"words": ", ".join(group_words(title))}, field="title"
         )
     if fault:
         raise TitleNotPossible(field="title")

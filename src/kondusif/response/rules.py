@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from kondusif.teams.hours import Hours
 from kondusif.triage.rules import always_on
+from kondusif.triage.title_words import group_words
 
 # domain.md §7.4. `confirmed` is passed through within one act: to the watch, or for S4 straight to the end.
 STATES = [
@@ -207,22 +208,7 @@ def may_task(purpose: str, title: str, *, agency_kind: str, acled: str) -> str:
     return ""
 
 
-# Words that mark a group; stopped in a title with a hint (practice.md, safeguard 8). Names of places are taken out first.
-_PLACES = re.compile(
-    r"\b(?:kutai (?:kartanegara|timur|barat)|penajam paser utara|kabupaten paser|paser (?:belengkong|utara)|tanah (?:grogot|paser)"
-    r"|(?:jalan|jl\.?|kampung|kelurahan|kecamatan|desa|pasar) (?:jawa|bugis|banjar|melayu|baru islam))\b"
-)
-_GROUPS = re.compile(
-    r"\b(?:suku|etnis|ras|pribumi|pendatang|dayak|banjar|kutai|bugis|jawa|madura|tionghoa|cina|china|paser|toraja|batak|melayu"
-    r"|sunda|minang|papua|ambon|flores|arab|agama|islam|muslim|kristen|kristiani|katolik|nasrani|hindu|buddha|budha|konghucu"
-    r"|ahmadiyah|syiah|sunni|kafir|gereja|masjid|mesjid|pura|wihara|vihara|klenteng|pesantren|ulama|pendeta|pastor|jemaat|jamaah)\b"
-)
 SHORTEST_TITLE, LONGEST_TITLE = 8, 120
-
-
-def group_words(title: str) -> list[str]:
-    """Ethnic and religious words in a title."""
-    return sorted(set(_GROUPS.findall(_PLACES.sub(" ", title.lower()))))
 
 
 def title_fault(title: str) -> str:

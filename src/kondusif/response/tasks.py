@@ -34,6 +34,7 @@ from kondusif.teams.models import Agency
 from kondusif.teams.queries import kabkota_of, plan_for
 from kondusif.teams.rules import SEVERITY_MINUTES
 from kondusif.triage.actions import SUPERSEDED
+from kondusif.triage.title_words import group_words
 
 ASSIGN = "incident.assign"
 LINKED = (
@@ -84,7 +85,7 @@ def check_task(incident: Incident, agency: Agency, title: str, purpose: str) -> 
         raise PoliceAlone(field="agency")
     if fault == "protest":
         raise ProtestIsARight(field="title")
-    if not title or len(title) > 160 or rules.group_words(title) or purpose not in dict(rules.PURPOSES):
+    if not title or len(title) > 160 or group_words(title) or purpose not in dict(rules.PURPOSES):
         raise NotForThisAgency(field="title")
     if incident.restricted and agency.kind != "inspektorat":
         raise NotForThisAgency(field="agency")

@@ -47,6 +47,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KONDUSIF_SOURCE_URL", "", "Where the source this server runs can be had (AGPL section 13); shown on Tentang."
     ),
+    Setting(
+        "KONDUSIF_CANDIDATE_NAMES",
+        "",
+        "Names of candidates, separated by commas, which no published clarification may hold; they stand in no table.",
+    ),
     Setting("KONDUSIF_DEBUG", "0", "1 shows tracebacks; never in service."),
 )
 _DEFAULTS = {s.name: s.default for s in SETTINGS}

@@ -16,6 +16,7 @@ from kondusif.situation import jobs as situation
 from kondusif.teams import jobs as teams
 from kondusif.teams import sending
 from kondusif.triage import jobs as triage
+from kondusif.triage.claims import queries as claims
 
 
 def wire() -> None:
@@ -33,6 +34,7 @@ def wire() -> None:
     clock.on_job("intake.reply", clock.JobKind(channels.send))
     sending.LINKERS[LINKED] = links.personal
     attachments.HOLDERS["response"] = queries.holds_file
+    attachments.HOLDERS["claims"] = claims.holds_file
     for stage in (triage, response, situation):
         for duty, handler in stage.DUTIES.items():
             clock.on_due(duty, handler)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-READING = frozenset({"report.read", "incident.read", "ledger.read", "situation.read"})
+READING = frozenset({"report.read", "incident.read", "claim.read", "ledger.read", "situation.read"})
 HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
     "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
+    "claim.record",
 }  # fmt: skip
 
 
@@ -24,18 +25,22 @@ class Role:
 
 _ROLES = (
     Role("duty_officer", "Petugas piket", HANDLING),
-    Role("division_head", "Kepala bidang", HANDLING | {"status.check", "incident.settle"}),
+    Role("division_head", "Kepala bidang", HANDLING | {
+        "status.check", "incident.settle", "claim.judge", "claim.publish",
+    }),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
+        "claim.judge", "claim.publish",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
+        "claim.publish",
     }),
-    Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask"}),
+    Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask", "claim.judge"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
-        "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock",
+        "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",

@@ -128,6 +128,11 @@ LETTERS: dict[str, Text] = {
     "settled": _("Hal yang Anda laporkan dinyatakan tuntas. Bila terjadi lagi, laporkan kembali."),
     "reminder": _("Kami masih menunggu jawaban Anda agar laporan ini dapat diperiksa."),
     "reopened": _("Laporan Anda dibuka dan diperiksa kembali."),
+    "claim_taken": _("Kabar yang Anda sampaikan sedang diperiksa bersama kabar serupa. Hasilnya diberitahukan di sini."),
+    "claim_true": _("Kabar yang Anda sampaikan sudah diperiksa dan benar. Petugas menindaklanjutinya. Terima kasih."),
+    "claim_false": _("Kabar yang Anda sampaikan sudah diperiksa dan ternyata tidak benar. Bila Anda keberatan, balas di sini."),
+    "claim_misleading": _("Kabar yang Anda sampaikan sudah diperiksa: isinya menyesatkan. Bila Anda keberatan, balas di sini."),
+    "claim_unproven": _("Kabar yang Anda sampaikan sudah diperiksa dan belum terbukti. Bila ada keterangan baru, balas di sini."),
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kondusif.teams.duty_hours import hours_for
 from kondusif.teams.queries import SYSTEM
 from kondusif.triage import rules
 from kondusif.triage.actions import hear_answer
+from kondusif.triage.claims import jobs as claims
 from kondusif.triage.desk import province, severity_of, tell_reporters
 
 WORDS = {
@@ -61,5 +62,5 @@ def read_line(line: Line) -> None:
         hear_answer(line.subject.partition(":")[2], by=SYSTEM, at=line.at)
 
 
-DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.DUTIES, escalate)
+DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.DUTIES, escalate) | claims.DUTIES
 READERS = {"triage.answers": read_line}

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from kondusif.intake.models import Report
 from kondusif.teams.models import Agency
 from kondusif.triage.categories import ACLED, PASAL5, SNPK
+from kondusif.triage.claims import models as claims  # noqa: F401  (the tables of isu belong to this app)
 from kondusif.triage.rules import BODIES, CLOSINGS, CONFIRMERS, CREDIBILITY, SOURCES, STAGES, VERDICTS
 
 

@@ -14,6 +14,7 @@ from kondusif.ledger.errors import MoveNotAllowed
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import kabkota_of
 from kondusif.triage import rules
+from kondusif.triage.claims.actions import forget_report
 from kondusif.triage.desk import line, locked, nobody, owe_now, save
 from kondusif.triage.merging import take_apart, under
 from kondusif.triage.models import Merge
@@ -43,6 +44,7 @@ def _restrict(row: Report, *, by: Actor, at: datetime) -> None:
     if row.state == "linked":  # `response` takes it off its incident when it reads the line
         changes["state"] = "in_review"
     save(row, **changes)
+    forget_report(row)
     hand_over(row.subject, region=kabkota_of(place_of(row)), owner=watch_of(row))
     if changes.get("state"):
         owe_now(row, at=at)

@@ -51,6 +51,7 @@ REPORT: dict[str, Words] = {
     "report.referral_refused": (_("Rujukan tidak diterima"), _("oleh %(to)s. Kembali kepada piket."), "warn"),
     "report.restricted": (_("Menyangkut aparat"), _("dipindahkan ke sekretariat provinsi."), "warn"),
     "report.unrestricted": (_("Bukan menyangkut aparat"), _("dikembalikan ke daerah."), ""),
+    "report.claimed": (_("Menjadi butir isu"), _("%(claim)s. Pelapor diberi kabar."), ""),
     "report.escalated": (_("Belum ditangani"), _("diteruskan ke tingkat %(level)s; pemilik tugas tetap."), "bad"),
 }  # fmt: skip
 
@@ -75,6 +76,7 @@ def report_details(entry: Entry, agencies: Mapping[int, str]) -> dict[str, str]:
         "primary": str(detail.get("primary", "")).partition(":")[2],
         "to": agencies.get(detail.get("agency", 0), "") or of(detail.get("body", ""), rules.BODIES),
         "level": str(detail.get("level", "")),
+        "claim": str(detail.get("claim", "")).partition(":")[2],
     }
 
 
