@@ -1,6 +1,7 @@
 // Builds the styles, scripts and fonts into src/kondusif/site/dist. Run by ./kondusif.
 import { build } from "esbuild";
 import { icon } from "./src/kondusif/site/front/icon.mjs";
+import { sfnt } from "./src/kondusif/site/front/woff.mjs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 
 const front = "src/kondusif/site/front";
@@ -34,4 +35,12 @@ const gazetteer = "src/kondusif/regions/gazetteer";
 await mkdir(gazetteer, { recursive: true });
 for (const name of ["provinces", "regencies", "districts", "villages"]) {
   await writeFile(`${gazetteer}/area-${name}.csv`, await readFile(`${areas}/${name}.csv`));
+}
+
+// Fonts of the printed pages (OFL), beside the stage that sets them.
+const fonts = "src/kondusif/publish/fonts";
+await mkdir(fonts, { recursive: true });
+for (const face of ["400-normal", "400-italic", "600-normal", "800-normal"]) {
+  const woff = await readFile(`node_modules/@fontsource/plus-jakarta-sans/files/plus-jakarta-sans-latin-${face}.woff`);
+  await writeFile(`${fonts}/plus-jakarta-sans-${face}.ttf`, sfnt(woff));
 }

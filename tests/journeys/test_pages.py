@@ -46,6 +46,8 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("piket-kaltim", "/tim/jam", ""),
     ("piket-kaltim", "/kabar/jalur", ""),
     ("piket-kaltim", "/saluran", ""),
+    ("satpolpp-balikpapan", "/perlengkapan", ""),
+    ("satpolpp-balikpapan", "/latihan", ""),
     ("ketua-balikpapan", "/singkat", ""),
     ("ketua-balikpapan", "/singkat", "main a[href^='/singkat/']"),
     ("piket-kaltim", "/kabar", ""),

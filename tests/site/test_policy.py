@@ -309,6 +309,11 @@ ROWS: list[Row] = [
     Row("GET", "kabar", members),
     Row("POST", "kabar", members),
     # the leader's briefing
+    Row("GET", "perlengkapan", members),
+    Row("GET", "perlengkapan/kartu.pdf", members),
+    Row("GET", "perlengkapan/bimtek.pptx", members),
+    Row("GET", "latihan", members),
+    Row("POST", "latihan/mulai", anywhere(*set(ROLES) - {"observer"}), data={"duty": "0"}),
     Row("GET", "singkat", anywhere(*READERS)),
     Row("GET", "singkat/<int:pk>", team, "singkat/{briefing}"),
     Row("POST", "singkat/<int:pk>", town("secretary", "chair"), "singkat/{briefing}", {"act": "perbarui"}),

@@ -28,9 +28,12 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 )
 
 # What is opened seldom and stands in the account's menu: (label, url name, permissions of which one opens it).
+MEMBERS = frozenset({"situation.read", "identity.notice"})  # every role holds one of them
 TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
+    ("Perlengkapan", "publish:kit", MEMBERS),
+    ("Latihan mandiri", "drills:training", MEMBERS),
 )
 
 

@@ -29,6 +29,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KONDUSIF_PUBLIC_URL", "http://localhost:8000", "The address people type; used in links, QR codes and cookies."
     ),
+    Setting(
+        "KONDUSIF_TRAINING_URL", "", "Address of the house that runs the exercise (`start --demo`), for self-training."
+    ),
     Setting("KONDUSIF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names answered, separated by commas."),
     Setting(
         "KONDUSIF_TRUSTED_PROXIES",

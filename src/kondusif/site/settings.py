@@ -16,6 +16,7 @@ HOME = environment.home()
 DEBUG = environment.flag("KONDUSIF_DEBUG")
 SECRET_KEY = environment.secret("web")
 PUBLIC_URL = environment.value("KONDUSIF_PUBLIC_URL").rstrip("/")
+TRAINING_URL = environment.value("KONDUSIF_TRAINING_URL").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = [*environment.words("KONDUSIF_ALLOWED_HOSTS"), *([_public.hostname] if _public.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
@@ -30,6 +31,8 @@ STAGES = [
     "kondusif.triage",
     "kondusif.response",
     "kondusif.situation",
+    "kondusif.publish",
+    "kondusif.drills",
 ]
 INSTALLED_APPS = [
     "kondusif.site",
