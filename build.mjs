@@ -12,7 +12,7 @@ await mkdir(dist, { recursive: true });
 
 await build({
   entryPoints: [
-    ...["public.css", "office.css", "public.js", "office.js", "map.js"].map((name) => ({ in: `${front}/${name}`, out: name.split(".")[0] })),
+    ...["public.css", "office.css", "wall.css", "public.js", "office.js", "wall.js", "map.js"].map((name) => ({ in: `${front}/${name}`, out: name.split(".")[0] })),
     ...["antrean", "worker", "noble"].map((name) => ({ in: `${front}/offline/${name}.js`, out: name })),
   ],
   outdir: dist,

@@ -32,6 +32,7 @@ from kondusif.response.models import Incident, Task
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
 from kondusif.situation import briefing
+from kondusif.situation.models import WallScreen
 from kondusif.teams import conflicts, delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
 from kondusif.teams.models import Agency, User
@@ -93,6 +94,8 @@ def asked(role: str, region: str) -> bool:
     return (role, region) == ("agency", TOWN)
 
 
+HANGS = {"secretary", "manager", "secretariat"}  # who hangs up a screen of the control room
+hangs = town(*HANGS)
 team, officers, secretariat = town(*READERS), town(*OFFICERS), province("secretariat")
 
 
@@ -314,6 +317,17 @@ ROWS: list[Row] = [
     Row("GET", "perlengkapan/bimtek.pptx", members),
     Row("GET", "latihan", members),
     Row("POST", "latihan/mulai", anywhere(*set(ROLES) - {"observer"}), data={"duty": "0"}),
+    Row("GET", "ruang-kendali", anywhere(*READERS)),
+    Row("GET", "ruang-kendali/cetak", anywhere(*READERS)),
+    Row("GET", "ruang-kendali/layar", anywhere(*HANGS)),
+    Row("POST", "ruang-kendali/layar", anywhere(*HANGS), data={"label": "Aula"}),
+    Row("POST", "ruang-kendali/layar/<int:pk>/akhiri", hangs, "ruang-kendali/layar/{screen}/akhiri"),
+    Row("GET", "ruang-kendali/buka", everyone),
+    Row("POST", "ruang-kendali/buka", everyone, data={"code": "AAAA-BBBB-CCCC"}),
+    Row("GET", "api/v1/wall", anywhere(*READERS)),
+    Row("GET", "api/v1/wall/screens", anywhere(*HANGS)),
+    Row("POST", "api/v1/wall/screens", hangs, body={"region": TOWN, "label": "Aula", "ends_at": "2040-12-01T00:00Z"}),
+    Row("POST", "api/v1/wall/screens/<int:pk>/end", hangs, "api/v1/wall/screens/{screen}/end", body={}),
     Row("GET", "singkat", anywhere(*READERS)),
     Row("GET", "singkat/<int:pk>", team, "singkat/{briefing}"),
     Row("POST", "singkat/<int:pk>", town("secretary", "chair"), "singkat/{briefing}", {"act": "perbarui"}),
@@ -495,12 +509,15 @@ def _build() -> World:
     lock = conflicts.lock(
         user=user, region=TOWN, ground="staff", starts_at=far, ends_at=far + timedelta(days=1), by=OPERATOR, at=AT
     )
+    screen = WallScreen.objects.create(
+        region=TOWN, label="Aula", link_digest="x", link_until=far, made_by="", made_at=AT, ends_at=far
+    )
     names = {
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
         "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
-        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk, "briefing": briefing.draft(TOWN, AT, at=AT).pk,
+        "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk, "briefing": briefing.draft(TOWN, AT, at=AT).pk, "screen": screen.pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

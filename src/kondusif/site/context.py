@@ -30,6 +30,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 # What is opened seldom and stands in the account's menu: (label, url name, permissions of which one opens it).
 MEMBERS = frozenset({"situation.read", "identity.notice"})  # every role holds one of them
 TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("Ruang kendali", "situation:wall", frozenset({"wall.show"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
     ("Perlengkapan", "publish:kit", MEMBERS),

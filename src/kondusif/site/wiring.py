@@ -29,6 +29,7 @@ def wire() -> None:
     clock.on_job("teams.check", clock.JobKind(teams.check_changed, max_attempts=3))
     clock.on_job("teams.send", clock.JobKind(sending.send_bundle, max_attempts=sending.LAST + 2))
     clock.each("situation.briefings", timedelta(seconds=30), situation.draft_briefings)
+    clock.each("situation.wall", timedelta(seconds=20), situation.keep_wall_sheet)
     for name, (every, run) in channels.PERIODIC.items():
         clock.each(name, every, run)
     clock.on_job("intake.reply", clock.JobKind(channels.send))

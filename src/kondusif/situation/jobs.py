@@ -12,6 +12,7 @@ from kondusif.ledger.models import Line
 from kondusif.situation.actions import DECIDE_DUTY, RENEW_DUTY
 from kondusif.situation.briefing import APPROVE_DUTY, draft_due
 from kondusif.situation.models import Heard
+from kondusif.situation.wall.sheets import keep_hour
 from kondusif.teams.actions import Message, post
 from kondusif.teams.queries import SYSTEM, kabkota_of
 
@@ -65,6 +66,11 @@ def _ask_again(deadline: Deadline, owner: str, subject: str, at: datetime, *, pa
 def draft_briefings() -> None:
     """Make the drafts of the slot that is due; each once, whatever happens to the worker."""
     draft_due(at=now())
+
+
+def keep_wall_sheet() -> None:
+    """Keep the wall's picture of the hour that has just begun."""
+    keep_hour(at=now())
 
 
 DUTIES: dict[str, DueHandler] = {DECIDE_DUTY: decision_due, RENEW_DUTY: renewal_due, APPROVE_DUTY: approval_due}

@@ -21,10 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from kondusif.clock.queries import now
-from kondusif.ledger.actor import Actor
+from kondusif.ledger.actor import Actor, within
 from kondusif.ledger.models import Line
 from kondusif.ledger.queries import may_see, visible_to
 from kondusif.ledger.tail import Tail, head
+from kondusif.situation.wall import screens
+from kondusif.situation.wall.picture import SHOW
 from kondusif.teams.web import actor_of_session
 
 log = logging.getLogger("kondusif.live")
@@ -59,6 +61,14 @@ def plain(token: str) -> int | None:
 def event(line: Line) -> str:
     data = {"verb": line.verb, "subject": line.subject, "region": line.region, "at": line.at.isoformat()}
     return f"id: {opaque(line.id)}\nevent: line\ndata: {json.dumps(data)}\n\n"
+
+
+NUDGE = 'event: line\ndata: {"verb": "wall.nudge"}\n\n'
+
+
+def nudges(line: Line, actor: Actor) -> bool:
+    """Whether a screen on a wall looks again at this line. It is told that something happened, never what."""
+    return not line.tier and any(within(line.region, scope) for scope in actor.regions(SHOW))
 
 
 @dataclass(eq=False)
@@ -119,6 +129,8 @@ class Hub:
                         viewer.end()
                     elif may_see(line, viewer.actor):
                         viewer.tell(text)
+                    elif nudges(line, viewer.actor):
+                        viewer.tell(NUDGE)
             await asyncio.sleep(POLL)
 
 
@@ -141,7 +153,8 @@ HUB = Hub()
 
 async def stream(request: Request) -> Response:
     """`GET /langsung`: events from now on, or from Last-Event-ID on with nothing missed."""
-    actor = await _in_thread(_actor)(request.cookies.get(settings.SESSION_COOKIE_NAME, ""))
+    cookies = request.cookies
+    actor = await _in_thread(_actor)(cookies.get(settings.SESSION_COOKIE_NAME, ""), cookies.get(screens.COOKIE, ""))
     if actor is None:
         return Response(status_code=204)  # tells EventSource to stop asking
     last = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
@@ -153,8 +166,13 @@ async def stream(request: Request) -> Response:
     )
 
 
-def _actor(key: str) -> Actor | None:
-    return actor_of_session(key, at=now())
+def _actor(key: str, screen: str = "") -> Actor | None:
+    """The member behind a session, else the screen on a wall behind its key."""
+    at = now()
+    if (member := actor_of_session(key, at=at)) is not None:
+        return member
+    row = screens.screen_of(screen, at=at)
+    return screens.actor_of(row) if row else None
 
 
 def _missed(actor: Actor, since: int) -> list[Line]:
@@ -181,7 +199,7 @@ async def _events(actor: Actor, since: int | None) -> AsyncIterator[str]:
                 continue
             if news is None:
                 return
-            if news not in sent:
+            if news == NUDGE or news not in sent:
                 yield news
     finally:
         HUB.leave(viewer)

@@ -104,3 +104,46 @@ class Directive(models.Model):
     task = models.OneToOneField("response.Task", on_delete=models.CASCADE, related_name="directive")
     entered_by = models.CharField(max_length=60)
     entered_at = models.DateTimeField()
+
+
+class WallScreen(models.Model):
+    """Layar ruang kendali: a screen on a wall that shows one region's picture and nothing else, until a date.
+
+    Its link is opened once, on the screen (`link_digest`); from then on a cookie there is its key (`key_digest`).
+    """
+
+    region = models.CharField(max_length=20)
+    label = models.CharField(max_length=60)
+    phones = models.BooleanField(default=False)
+    link_digest = models.CharField(max_length=64, unique=True)
+    link_until = models.DateTimeField()
+    key_digest = models.CharField(max_length=64, blank=True)
+    made_by = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField()
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key_digest"], condition=~Q(key_digest=""), name="wall_key_once"),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, key_digest="") | (Q(opened_at__isnull=False) & ~Q(key_digest="")),
+                name="wall_opened_pair",
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        return f"wall:{self.pk}"
+
+
+class WallSheet(models.Model):
+    """The picture of a region at a full hour, as it was known then. Kept for a month."""
+
+    region = models.CharField(max_length=20)
+    hour = models.DateTimeField()
+    picture = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "hour"], name="wall_sheet_once")]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from kondusif.situation import brief, briefing_page, views
+from kondusif.situation.wall import page as wall
 
 app_name = "situation"
 urlpatterns = [
     path("ringkas", brief.brief, name="brief"),
     path("singkat", briefing_page.listed, name="briefings"),
     path("singkat/<int:pk>", briefing_page.one, name="briefing"),
+    path("ruang-kendali", wall.wall, name="wall"),
+    path("ruang-kendali/cetak", wall.printed, name="wall-print"),
+    path("ruang-kendali/layar", wall.listed, name="wall-screens"),
+    path("ruang-kendali/layar/<int:pk>/akhiri", wall.end, name="wall-end"),
+    path("ruang-kendali/buka", wall.open_link, name="wall-open"),
     path("situasi", views.situation, name="board"),
     path("situasi/<str:code>", views.region, name="region"),
     path("situasi/<str:code>/usul", views.propose, name="propose"),

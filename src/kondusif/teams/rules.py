@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-READING = frozenset({"report.read", "incident.read", "claim.read", "ledger.read", "situation.read"})
+READING = frozenset({"report.read", "incident.read", "claim.read", "ledger.read", "situation.read", "wall.show"})
 HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
     "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
-    "claim.record",
+    "claim.record", "wall.phones",
 }  # fmt: skip
 
 
@@ -31,16 +31,17 @@ _ROLES = (
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
-        "claim.judge", "claim.publish",
+        "claim.judge", "claim.publish", "wall.manage",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
-        "claim.publish",
+        "claim.publish", "wall.phones",
     }),
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask", "claim.judge"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
         "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
+        "wall.manage",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",

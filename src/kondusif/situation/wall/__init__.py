@@ -1,0 +1,1 @@
+"""Ruang kendali: the wall page of the day."""
