@@ -49,7 +49,7 @@ _ROLES = (
     Role("manager", "Pengelola", frozenset({
         "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "regions.import",
         "incidents.import", "clock.shift", "ledger.verify",
-        "settings.read", "situation.read",
+        "settings.read", "situation.read", "wall.manage",
     })),
     Role("observer", "Pemantau", frozenset({"situation.read"})),
 )  # fmt: skip
