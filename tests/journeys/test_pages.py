@@ -43,6 +43,8 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("pengelola", "/tim/benturan", ""),
     ("pengelola", "/tim/rencana", ""),
     ("pengelola", "/tim/jangkauan", ""),
+    ("pengelola", "/tim/setel-ulang", ""),
+    ("pengelola", "/tim/setel-ulang", "main .rows a.btn"),
     ("piket-kaltim", "/tim/jam", ""),
     ("piket-kaltim", "/kabar/jalur", ""),
     ("piket-kaltim", "/saluran", ""),

@@ -21,7 +21,7 @@ from kondusif.response import calling, link_page, links, queries, rules, tasks
 from kondusif.response.models import Task, TaskLink
 from kondusif.site.wiring import wire
 from kondusif.teams import actions as teams
-from kondusif.teams import sending
+from kondusif.teams import resets, sending
 from kondusif.teams.models import Delivery, OutboxMessage, User
 from kondusif.teams.queries import OPERATOR
 from tests.conftest import Member
@@ -34,6 +34,7 @@ WORDS = {
     links.LinkTaken: "gawai lain",
     links.LinkNotYours: "berakhir",
     links.LinkOver: "selesai",
+    links.LinkReset: "disetel ulang",
 }
 
 
@@ -58,6 +59,16 @@ def _photo() -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
     return SimpleUploadedFile("foto.jpg", out.getvalue(), "image/jpeg")
+
+
+def test_a_new_key_ends_the_links_of_the_old_phone(town: Town, asked: tuple[Task, User], at: datetime) -> None:
+    task, user = asked
+    token = links.make(task.pk, to=user, by=town.officer, at=at)
+    resets.reset(user.pk, known_by="called_back", by=OPERATOR, at=at + timedelta(minutes=1))
+    answer = Client().get(f"/t/{token}")
+    assert answer.status_code == 410 and "disetel ulang" in answer.content.decode()
+    task.refresh_from_db()
+    assert task.state == "asked"
 
 
 def test_a_link_is_looked_at_freely_and_answered_on_one_device(

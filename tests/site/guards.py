@@ -74,6 +74,14 @@ GUARDS = (
         ("tests/teams/test_conflicts.py::test_it_is_set_and_ended_from_above_or_declared_by_oneself",),
     ),
     Guard(
+        6,
+        "two accounts of which one was given its key by the other do not count as two people",
+        "src/kondusif/teams/resets.py",
+        "    return not recent.filter(",
+        "    return True or not recent.filter(",
+        ("tests/teams/test_resets.py::test_whoever_handed_out_a_key_is_no_second_person_for_it",),
+    ),
+    Guard(
         4,
         "reports about officials are the secretariat's alone",
         "src/kondusif/intake/queries.py",

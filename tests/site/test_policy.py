@@ -261,6 +261,10 @@ ROWS: list[Row] = [
     Row("GET", "tim/delegasi", anywhere(*BOARD)),
     Row("POST", "tim/delegasi", anywhere("secretary", "chair", "manager"), data={"region": TOWN}),
     Row("POST", "tim/delegasi/<int:pk>/akhiri", town("secretary", "chair", "manager"), "tim/delegasi/{delegation}/akhiri"),
+    Row("GET", "tim/setel-ulang", anywhere("secretary", "secretariat", "manager")),
+    Row("GET", "tim/setel-ulang/<int:pk>", town("secretary", "secretariat", "manager"), "tim/setel-ulang/{officer}"),
+    Row("POST", "tim/setel-ulang/<int:pk>", town("secretary", "secretariat", "manager"), "tim/setel-ulang/{officer}", {"known_by": "x"}),
+    Row("POST", "api/v1/members/<pk>/reset", town("secretary", "secretariat", "manager"), "api/v1/members/{officer}/reset", body={"known_by": "in_person"}),
     Row("GET", "tim/jangkauan", anywhere("secretary", "manager")),
     Row("POST", "tim/jangkauan/<int:pk>/uji", nobody, "tim/jangkauan/{officer}/uji", {"way": "w0"}),  # allowed ones: test_ways
     Row("GET", "kabar/jalur", members),

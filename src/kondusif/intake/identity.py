@@ -24,6 +24,7 @@ from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.teams.actions import Message, post
 from kondusif.teams.models import Agency, Duty
 from kondusif.teams.queries import current, kabkota_of
+from kondusif.teams.resets import check_two_persons
 
 NEEDED = 2
 
@@ -77,6 +78,7 @@ def approve(pk: int, *, by: Actor, at: datetime) -> IdentityRequest:
         if row is None:
             raise NotFound
         agency = _agency_of(by, row.report, at=at)
+        check_two_persons(by, row.asked_by, at=at)
         if row.refused_at or row.opened_at or by.id == row.asked_by or row.approvals.filter(agency=agency).exists():
             raise GateShut(
                 _("Persetujuan ini tidak dapat dihitung: orang atau instansinya sama, atau permintaan sudah selesai.")

@@ -22,6 +22,7 @@ from kondusif.response.models import Task, TaskLink
 from kondusif.response.queries import may_answer
 from kondusif.teams.models import User
 from kondusif.teams.queries import SYSTEM, actor_of
+from kondusif.teams.resets import new_key_since
 
 LIVES = timedelta(hours=24)
 ANSWERS = ("accept", "decline", "finish")
@@ -58,6 +59,14 @@ class LinkNotYours(Refusal):
     what = _("Akun atau tugas jabatan pemilik tautan ini sudah berakhir.")
     kept = _("Tugasnya tetap pada instansi.")
     do = _("Teruskan pesan ini kepada petugas piket agar tugas sampai kepada pengganti Anda.")
+
+
+class LinkReset(Refusal):
+    code = "task-link-reset"
+    status = 410
+    what = _("Akun pemilik tautan ini sudah disetel ulang; tautan yang lama mati bersamanya.")
+    kept = _("Tugasnya tetap pada instansi.")
+    do = _("Masuk dengan tautan baru dari sekretariat, lalu buka Tugas saya.")
 
 
 class LinkOver(Refusal):
@@ -139,6 +148,8 @@ def open_link(token: str, *, device: str, at: datetime) -> Opened:
     actor = actor_of(row.user, at=at)
     if not row.user.is_active or not may_answer(row.task.agency, actor):
         raise LinkNotYours
+    if new_key_since(row.user, row.made_at):
+        raise LinkReset
     bound = bool(device) and secrets.compare_digest(row.device, _digest(device))
     if row.used_at is not None and not bound:
         raise LinkTaken

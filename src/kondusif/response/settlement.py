@@ -33,6 +33,7 @@ from kondusif.response.desk import (
 )
 from kondusif.response.models import Incident, IncidentReport, Settlement, Task
 from kondusif.response.rules import Side
+from kondusif.teams.resets import check_two_persons
 from kondusif.triage.desk import check_version, tell_reporters
 from kondusif.triage.models import Merge
 
@@ -155,6 +156,7 @@ def _confirm(incident: Incident, side: Side, *, by: Actor, at: datetime) -> None
     check_state(incident, frozenset({"proposed"}))
     row = _standing(incident)
     check_confirm(incident, row, side)
+    check_two_persons(by, row.proposed_by, at=at)
     row.confirmed_by, row.confirmed_at, row.confirmer_kind, row.confirmer_agency_id = (
         side.person,
         at,

@@ -16,6 +16,7 @@ from kondusif.situation.models import Assessment, RegionStatus
 from kondusif.situation.queries import in_force
 from kondusif.teams.actions import Message, post
 from kondusif.teams.models import Agency
+from kondusif.teams.resets import check_two_persons
 
 DECIDE_DUTY = "status.decide"
 RENEW_DUTY = "status.renew"
@@ -92,6 +93,8 @@ def decide(pk: int, *, by: Actor, at: datetime, note: str = "") -> RegionStatus:
         current = now_in_force.level if now_in_force else None
         if not rules.may_decide(proposer=row.proposed_by, decider=by.id, current=current, wanted=row.level):
             raise SecondPersonNeeded
+        if not rules.is_raise(current, row.level):
+            check_two_persons(by, row.proposed_by, at=at)
         for older in RegionStatus.objects.filter(region=row.region, state=rules.SET):
             meet(older.subject, by=by.id, at=at)
         RegionStatus.objects.filter(region=row.region, state=rules.SET).update(state=rules.REPLACED)
@@ -120,6 +123,8 @@ def refuse(pk: int, *, reason: str, by: Actor, at: datetime) -> RegionStatus:
         row = _locked(pk, "refuse", by)
         if not rules.may_refuse(proposer=row.proposed_by, refuser=by.id, temporary=row.temporary):
             raise SecondPersonNeeded
+        if row.temporary:
+            check_two_persons(by, row.proposed_by, at=at)
         row.state, row.decided_by, row.decided_label, row.decided_at = rules.REFUSED, by.id, by.label, at
         row.decision_note = reason.strip()[:400]
         row.save()

@@ -89,13 +89,18 @@ def invite_again(user: User, *, by: Actor, at: datetime) -> str:
     if not by.anywhere("team.manage"):
         raise NotPermitted
     with transaction.atomic():
-        user.invitations.filter(used_at=None).update(expires_at=at)
-        user.calendar_links.filter(revoked_at=None).update(revoked_at=at)
-        user.set_unusable_password()  # sessions hang on the password's hash
-        user.save(update_fields=["password"])
-        token = _fresh_invitation(user, at=at)
+        token = new_key(user, lives=INVITATION_LIVES, at=at)
         record("member.invited_again", subject=f"user:{user.pk}", region=EVERYWHERE, by=by, at=at)
     return token
+
+
+def new_key(user: User, *, lives: timedelta, at: datetime) -> str:
+    """End every way in that the member has, in the caller's transaction, and give the token of a new one."""
+    user.invitations.filter(used_at=None).update(expires_at=at)
+    user.calendar_links.filter(revoked_at=None).update(revoked_at=at)
+    user.set_unusable_password()  # sessions hang on the password's hash
+    user.save(update_fields=["password"])
+    return _fresh_invitation(user, lives=lives, at=at)
 
 
 def change_member(user: User, said: Mapping[str, str], *, by: Actor, at: datetime) -> list[str]:
@@ -118,9 +123,9 @@ def change_member(user: User, said: Mapping[str, str], *, by: Actor, at: datetim
     return changed
 
 
-def _fresh_invitation(user: User, *, at: datetime) -> str:
+def _fresh_invitation(user: User, *, at: datetime, lives: timedelta = INVITATION_LIVES) -> str:
     token = secrets.token_urlsafe(24)
-    Invitation.objects.create(token_digest=_digest(token), user=user, made_at=at, expires_at=at + INVITATION_LIVES)
+    Invitation.objects.create(token_digest=_digest(token), user=user, made_at=at, expires_at=at + lives)
     return token
 
 

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from kondusif.ledger.actor import check_permitted
-from kondusif.teams import conflict_api, duty_api, duty_hours, plan_api, sheets_api
+from kondusif.teams import conflict_api, duty_api, duty_hours, plan_api, reset_api, sheets_api
 from kondusif.teams.models import AlertPeriod
 from kondusif.teams.web import HouseRequest, Instant
 
@@ -20,6 +20,7 @@ router.add_router("", duty_api.router)
 router.add_router("", plan_api.router)
 router.add_router("", conflict_api.router)
 router.add_router("", sheets_api.router)
+router.add_router("", reset_api.router)
 READ = "situation.read"
 
 

@@ -31,7 +31,7 @@ _ROLES = (
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
-        "claim.judge", "claim.publish", "wall.manage",
+        "claim.judge", "claim.publish", "wall.manage", "member.reset",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
@@ -41,13 +41,13 @@ _ROLES = (
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
         "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
-        "wall.manage",
+        "wall.manage", "member.reset",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
     })),
     Role("manager", "Pengelola", frozenset({
-        "team.manage", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "regions.import",
+        "team.manage", "member.reset", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "regions.import",
         "incidents.import", "clock.shift", "ledger.verify",
         "settings.read", "situation.read", "wall.manage",
     })),
@@ -88,6 +88,20 @@ LOCKED_LEAVES = frozenset({"situation.read"})
 def wider(region: str) -> str:
     """The region above: whoever keeps a conflict of interest out must not be under the person kept out."""
     return region.rpartition(".")[0]
+
+
+# Who decides as a second person, or holds keys: a colleague beside them could take their account and be both persons.
+GUARDED = frozenset({"division_head", "secretary", "chair", "secretariat", "data_protection", "manager"})
+KNOWN_BY: tuple[tuple[str, str], ...] = (
+    ("called_back", "Ditelepon balik ke nomor di SK atau daftar anggota"),
+    ("in_person", "Datang sendiri"),
+    ("superior", "Dijamin atasannya, yang ditelepon balik"),
+)
+
+
+def reset_scope(role: str, region: str) -> str:
+    """Where somebody must hold `member.reset` to give this post a new key: beside it, or above it when it decides."""
+    return wider(region) if role in GUARDED else region
 
 
 def is_vertical(kind: str) -> bool:

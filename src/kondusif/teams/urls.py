@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, sheets_page, views, ways_page
+from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, reset_page, sheets_page, views, ways_page
 
 app_name = "teams"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("tim/delegasi/<int:pk>/akhiri", duty_page.end_acting, name="end_acting"),
     path("tim/benturan", conflict_page.locks, name="conflicts"),
     path("tim/benturan/<int:pk>/akhiri", conflict_page.end, name="end_conflict"),
+    path("tim/setel-ulang", reset_page.desk, name="resets"),
+    path("tim/setel-ulang/<int:pk>", reset_page.one, name="reset"),
     path("tim/jangkauan", ways_page.reach, name="reach"),
     path("tim/jangkauan/<int:pk>/uji", ways_page.try_other, name="try_other"),
     path("piket/<str:token>.ics", duty_page.calendar, name="calendar"),

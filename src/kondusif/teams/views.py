@@ -50,6 +50,7 @@ def _page(request: HouseRequest, status: int = 200, **forms: Any) -> HttpRespons
         ),
         "may_manage": may_manage,
         "may_sheet": may_manage or actor.anywhere("roster.manage"),
+        "may_reset": actor.anywhere("member.reset"),
         "may_reach": actor.anywhere("roster.manage"),
         "invite_form": forms.get("invite_form") or InviteForm(regions=manage) if may_manage else None,
         "agency_form": forms.get("agency_form") or AgencyForm(regions=manage) if may_manage else None,
