@@ -217,9 +217,9 @@ def test_the_pages_cost_the_same_for_many_rows(
     new_matter()
     web = client(town.officer)
     web.get("/laporan")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         web.get("/laporan")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         web.get("/permasalahan")
 
 

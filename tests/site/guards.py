@@ -221,4 +221,12 @@ GUARDS = (
         "if False:",
         ("tests/triage/test_claims.py::test_in_masa_tenang_only_safety_notices",),
     ),
+    Guard(
+        1,
+        "a peaceful protest is no latent conflict",
+        "src/kondusif/response/potentials/actions.py",
+        "if rules.is_protest(title):",
+        "if False:",
+        ("tests/response/test_potentials.py::test_entering_is_refused",),
+    ),
 )

@@ -29,6 +29,8 @@ from kondusif.response import tasks
 from kondusif.response import views as response_views
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
+from kondusif.response.potentials import actions as potentials
+from kondusif.response.potentials.actions import NewPotential
 from kondusif.site.api import api
 from kondusif.situation import actions as situation
 from kondusif.situation import briefing
@@ -305,9 +307,10 @@ ROWS: list[Row] = [
     Row("POST", "api/v1/alert-periods", town("secretary", "chair"), body=ALERT | {"starts_at": "2026-12-01T00:00Z", "ends_at": "2030-12-10T00:00Z"}),
     Row("POST", "api/v1/alert-periods/<pk>/end", town("secretary", "chair"), "api/v1/alert-periods/{alert}/end", body={}),
     Row("POST", "api/v1/days-off", province("secretary", "manager"), body=DAY),
-    Row("GET", "tim/lembar", anywhere("secretary", "manager")),
+    Row("GET", "tim/lembar", anywhere("manager", *OFFICERS)),
     Row("POST", "tim/lembar/<slug:kind>", anywhere("manager"), "tim/lembar/members", {}),
     Row("POST", "tim/lembar/<slug:kind>", anywhere("secretary", "manager"), "tim/lembar/roster", {}),
+    Row("POST", "tim/lembar/<slug:kind>", anywhere(*OFFICERS), "tim/lembar/potentials", {}),
     Row("POST", "tim/lembar/<slug:kind>/terapkan", anywhere("manager"), "tim/lembar/members/terapkan", {"mark": "x"}),
     Row("GET", "tim/lembar/<slug:kind>/unduh", anywhere("secretary", "manager"), "tim/lembar/roster/unduh"),
     Row("GET", "tim/lembar/<slug:kind>/unduh", anywhere("manager"), "tim/lembar/members/unduh"),
@@ -315,6 +318,28 @@ ROWS: list[Row] = [
     Row("GET", "api/v1/sheets/<kind>", anywhere("manager"), "api/v1/sheets/members"),
     Row("GET", "kabar", members),
     Row("POST", "kabar", members),
+    # latent matters
+    Row("GET", "potensi", anywhere("agency", *READERS)),
+    Row("GET", "potensi/baru", anywhere(*OFFICERS)),
+    Row("POST", "potensi/baru", anywhere(*OFFICERS), data={"title": "Sengketa"}),
+    Row("GET", "potensi/selang", anywhere("secretary", "manager")),
+    Row("POST", "potensi/selang", anywhere("secretary", "manager"), data={}),
+    Row("GET", "potensi/kementerian", town("secretary"), "potensi/kementerian?daerah=" + TOWN),
+    Row("GET", "potensi/<slug:code>", either(team, asked), "potensi/{potential}"),
+    Row("GET", "potensi/<slug:code>/ubah", officers, "potensi/{potential}/ubah"),
+    Row("POST", "potensi/<slug:code>/ubah", officers, "potensi/{potential}/ubah", {}),
+    *(Row("POST", "potensi/<slug:code>/langkah/<slug:act>", who, f"potensi/{{potential}}/langkah/{act}", data) for act, who, data in (
+        ("tinjau", either(officers, asked), {"trend": "steady", "why": "Sama"}),
+        ("catat", officers, {"title": "Sengketa batas kebun", "severity": "S4", "stage": "potensi"}),
+    )),
+    Row("GET", "api/v1/potentials", anywhere("agency", *READERS)),
+    Row("POST", "api/v1/potentials", officers, body={"title": "Sengketa lahan pasar", "kind": "land", "region": TOWN, "level": "green",
+                                                     "first_seen": "2020-01-01"}),
+    Row("GET", "api/v1/potentials/<code>", either(team, asked), "api/v1/potentials/{potential}"),
+    Row("POST", "api/v1/potentials/<code>/reviews", either(officers, asked), "api/v1/potentials/{potential}/reviews",
+        body={"trend": "steady", "why": "Sama"}),
+    Row("POST", "api/v1/potentials/<code>/incidents", officers, "api/v1/potentials/{potential}/incidents",
+        body={"title": "Sengketa batas kebun"}),
     # the leader's briefing
     Row("GET", "perlengkapan", members),
     Row("GET", "perlengkapan/kartu.pdf", members),
@@ -516,7 +541,11 @@ def _build() -> World:
     screen = WallScreen.objects.create(
         region=TOWN, label="Aula", link_digest="x", link_until=far, made_by="", made_at=AT, ends_at=far
     )
+    latent = NewPotential(
+        "Sengketa batas kebun", "land", TOWN, "green", date(2020, 1, 1), owner="agency", owner_agency=police
+    )
     names = {
+        "potential": potentials.add(latent, by=officer, at=AT).code,
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,

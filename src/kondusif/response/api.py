@@ -16,11 +16,13 @@ from kondusif.intake.delivery_api import HandedOut, handed_out
 from kondusif.ledger.errors import NotFound
 from kondusif.response import actions, calling, deliveries, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
+from kondusif.response.potentials import api as potentials_api
 from kondusif.teams.models import Agency, User
 from kondusif.teams.web import HouseRequest
 from kondusif.triage.api import BIGGEST, AgencyUnknown, Code, DueOut, Plain, agency_named, etag, seen_version
 
 router = Router(tags=["response"])
+router.add_router("", potentials_api.router)
 
 
 class IncidentRow(Schema):

@@ -16,6 +16,7 @@ from kondusif.response import rules
 from kondusif.response.actions import let_go
 from kondusif.response.desk import hours_of, line, tell, watch_of
 from kondusif.response.models import Incident, Task
+from kondusif.response.potentials import jobs as potentials
 from kondusif.response.settlement import open_again
 from kondusif.teams.ladders import Ladder, next_instant, rung_at
 from kondusif.teams.queries import SYSTEM, kabkota_of, ladder_of
@@ -114,8 +115,10 @@ def read_line(entry: Line) -> None:
 def reopen_for(code: str, *, at: datetime) -> None:
     """Open again what a report stands under, where it was watched or closed before that instant. Harmless when repeated."""
     with transaction.atomic():
-        rows = Incident.objects.select_for_update(of=("self",)).filter(
-            state__in=rules.ENDING - {"proposed"}, links__report__code=code, links__unlinked_at=None, origin="report"
+        rows = (
+            Incident.objects.select_for_update(of=("self",))
+            .filter(state__in=rules.ENDING - {"proposed"}, links__report__code=code, links__unlinked_at=None)
+            .exclude(origin="import")
         )
         for incident in rows.order_by("pk"):
             settled = incident.closed_at or incident.watch_from
@@ -125,4 +128,5 @@ def reopen_for(code: str, *, at: datetime) -> None:
 
 DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.INCIDENT_DUTIES, escalate)
 DUTIES |= dict.fromkeys(rules.TASK_DUTIES, escalate_task)
+DUTIES |= potentials.DUTIES
 READERS = {"response.reports": read_line}

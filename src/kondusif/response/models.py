@@ -7,7 +7,18 @@ from django.db.models import F, Q
 
 from kondusif.intake.models import Report
 from kondusif.intake.rules import PRECISIONS
-from kondusif.response.rules import CALLS, CONFIRMERS, KINDS, OUTCOMES, PURPOSES, RELATIONS, STAGES, STATES, TASK_STATES
+from kondusif.response.rules import (
+    CALLS,
+    CONFIRMERS,
+    KINDS,
+    ORIGINS,
+    OUTCOMES,
+    PURPOSES,
+    RELATIONS,
+    STAGES,
+    STATES,
+    TASK_STATES,
+)
 from kondusif.teams.models import SEVERITIES, Agency, User
 from kondusif.triage.categories import ACLED, PASAL5, SNPK
 
@@ -46,7 +57,7 @@ class Incident(models.Model):
     closed_by = models.CharField(max_length=60, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
 
-    origin = models.CharField(max_length=10, choices=[("report", "Laporan"), ("import", "Impor")], default="report")
+    origin = models.CharField(max_length=10, choices=ORIGINS, default="report")
     origin_dataset = models.CharField(max_length=60, blank=True)
     origin_id = models.CharField(max_length=80, blank=True)
     origin_codes = models.JSONField(default=dict, blank=True)
@@ -248,3 +259,7 @@ class Note(models.Model):
     by = models.CharField(max_length=60)
     by_label = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+# The nouns with a package of their own; Django looks for tables here.
+from kondusif.response.potentials import models as _potentials  # noqa: E402, F401

@@ -15,6 +15,7 @@ from kondusif.regions.queries import full_name, short_name
 from kondusif.response import rules, settlement
 from kondusif.response.desk import is_office, place_of, side_of
 from kondusif.response.models import Incident, Task
+from kondusif.response.potentials.queries import behind
 from kondusif.response.queries import Sheet, TaskRow
 from kondusif.response.rules import Side
 from kondusif.response.sentences import story
@@ -62,6 +63,8 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "working": working,
         "next": _next(incident, may, may_confirm=may_confirm, may_propose=may_propose, at=at),
         "share": share_of(incident),
+        "potentials": [] if incident.restricted else behind(incident, actor),
+        "may_register": not incident.restricted and actor.permits("potential.keep", incident.region),
     }
 
 

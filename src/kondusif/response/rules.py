@@ -29,6 +29,7 @@ MOVES: dict[str, frozenset[str]] = {
 OPEN = frozenset({"open", "assigned", "handling", "calmed", "proposed", "watched"})
 AT_WORK = frozenset({"open", "assigned", "handling", "calmed"})
 ENDING = frozenset({"proposed", "watched", "closed"})  # a newly linked report opens these again
+ORIGINS = [("report", "Laporan"), ("import", "Impor"), ("potential", "Peta potensi")]
 STAGES = [("potensi", "Potensi"), ("peristiwa", "Peristiwa"), ("konflik", "Konflik")]
 
 TASK_STATES = [

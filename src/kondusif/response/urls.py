@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kondusif.response import link_page, views
+from kondusif.response.potentials import views as potentials
 
 app_name = "response"
 urlpatterns = [
@@ -13,6 +14,13 @@ urlpatterns = [
     path("permasalahan/rapat", views.monthly, name="monthly"),
     path("permasalahan/<slug:code>", views.incident, name="incident"),
     path("permasalahan/<slug:code>/langkah/<slug:act>", views.act, name="act"),
+    path("potensi", potentials.listed, name="potentials"),
+    path("potensi/baru", potentials.new, name="potential_new"),
+    path("potensi/selang", potentials.every, name="potential_every"),
+    path("potensi/kementerian", potentials.ministry, name="potential_ministry"),
+    path("potensi/<slug:code>", potentials.one, name="potential"),
+    path("potensi/<slug:code>/ubah", potentials.edit, name="potential_edit"),
+    path("potensi/<slug:code>/langkah/<slug:act>", potentials.act, name="potential_act"),
     path("tugas", views.mine, name="mine"),
     path("t/<str:token>", link_page.opened, name="link"),
     path("tugas/<int:pk>/telepon", link_page.phone, name="phone"),

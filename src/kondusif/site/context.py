@@ -31,6 +31,7 @@ NAVIGATION: tuple[tuple[str, str, str, str], ...] = (
 MEMBERS = frozenset({"situation.read", "identity.notice"})  # every role holds one of them
 TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Ruang kendali", "situation:wall", frozenset({"wall.show"})),
+    ("Peta potensi", "response:potentials", frozenset({"incident.read", "task.answer"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
     ("Perlengkapan", "publish:kit", MEMBERS),

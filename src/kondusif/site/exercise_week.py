@@ -18,6 +18,7 @@ from kondusif.response import actions as response
 from kondusif.response import settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
+from kondusif.site import exercise_peace
 from kondusif.site.exercise_cast import Cast
 from kondusif.situation import actions as situation
 from kondusif.triage import actions as triage
@@ -103,6 +104,7 @@ def play(cast: Cast, now: datetime) -> None:
         _handle(matter, codes, cast, now)
     _balikpapan_raised(cast, now)
     _spoken(cast, now)
+    exercise_peace.play(cast, now)
 
 
 def _spoken(cast: Cast, now: datetime) -> None:

@@ -33,6 +33,8 @@ SENTENCES = {
     "task.accepted": gettext_lazy("Tugas diterima"),
     "task.done": gettext_lazy("Tugas sudah ditangani"),
     "task.escalated": gettext_lazy("Tugas belum dijawab, diteruskan"),
+    "potential.added": gettext_lazy("Potensi dicatat"),
+    "potential.reviewed": gettext_lazy("Potensi ditinjau"),
     "status.proposed": gettext_lazy("Status daerah diusulkan"),
     "status.set": gettext_lazy("Status daerah ditetapkan"),
     "status.refused": gettext_lazy("Usulan status ditolak"),
@@ -49,7 +51,7 @@ class Act:
     region: str
 
 
-HIDEABLE = ("report:", "incident:", "task:")
+HIDEABLE = ("report:", "incident:", "task:", "potential:")
 SPARE = 4  # how many times more lines are read than shown, so that the feed stays full
 
 

@@ -12,6 +12,8 @@ from kondusif.ledger.actor import Actor
 from kondusif.ledger.queries import region_filter
 from kondusif.response import rules
 from kondusif.response.models import Incident, Task
+from kondusif.response.potentials.queries import potentials_for
+from kondusif.response.potentials.rules import OWNERS
 from kondusif.response.queries import incidents_for
 from kondusif.situation.models import RegionStatus
 
@@ -47,7 +49,7 @@ class Named:
 
 
 def named(actor: Actor, subjects: Iterable[str]) -> dict[str, Named]:
-    """The subjects the actor may see; others are absent. Four queries however many subjects."""
+    """The subjects the actor may see; others are absent. Five queries however many subjects."""
     by_kind: dict[str, list[str]] = {}
     for subject in subjects:
         kind, _, key = subject.partition(":")
@@ -72,6 +74,13 @@ def named(actor: Actor, subjects: Iterable[str]) -> dict[str, Named]:
             continue
         url = f"/permasalahan/{task.incident.code}"
         found[task.subject] = Named(task.title, task.agency.name, url, task.incident.severity, task.agency.vertical)
+    for potential in potentials_for(actor).filter(code__in=by_kind.get("potential", [])):
+        agency = potential.owner_agency
+        asked = agency is not None and agency.vertical
+        if asked and not actor.permits("status.set", potential.region):
+            continue
+        owner = agency.name if agency else dict(OWNERS)[potential.owner]
+        found[potential.subject] = Named(potential.title, owner, f"/potensi/{potential.code}", "", asked)
     statuses = RegionStatus.objects.filter(pk__in=[k for k in by_kind.get("status", []) if k.isdigit()])
     for status in statuses.filter(region_filter(actor.regions("situation.read"))):
         found[status.subject] = Named("Status daerah", status.proposed_label, f"/situasi/{status.region}", "")

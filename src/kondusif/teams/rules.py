@@ -9,6 +9,7 @@ HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
     "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
     "claim.record", "wall.phones",
+    "potential.keep",
 }  # fmt: skip
 
 
@@ -32,6 +33,7 @@ _ROLES = (
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
         "claim.judge", "claim.publish", "wall.manage", "member.reset",
+        "potential.report",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",

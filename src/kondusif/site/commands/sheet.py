@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "Office sheets (.xlsx): members of the team and rosters, in and out."
+HELP = "Office sheets (.xlsx): members of the team, rosters and latent matters, in and out."
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     write = acts.add_parser("write", help="write the sheet as the house holds it, in the layout that read accepts")
     write.add_argument("--empty", action="store_true", help="only its heads")
     for act in (read, write):
-        act.add_argument("kind", choices=("members", "roster"))
+        act.add_argument("kind", choices=("members", "roster", "potentials"))
         act.add_argument("file", type=Path)
 
 
@@ -23,6 +23,7 @@ def run(given: argparse.Namespace) -> int:
     from kondusif.site.commands._ready import ready
 
     ready()
+    import kondusif.response.potentials.sheet  # noqa: F401  it registers its kind
     from kondusif.clock.queries import now
     from kondusif.ledger.errors import Refusal
     from kondusif.teams.queries import OPERATOR

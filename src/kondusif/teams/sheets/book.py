@@ -132,14 +132,14 @@ def _lines(sheet: Worksheet) -> Iterable[Line]:
         yield Line(n, tuple(row), n in hidden)
 
 
-def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """One sheet, every cell plain text: zeros stay, and nothing a person typed becomes a formula."""
+def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, above: Sequence[str] = ()) -> bytes:
+    """One sheet, every cell plain text: zeros stay, and nothing a person typed becomes a formula. `above`: lines over the table."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{len(above) + 2}"
     for n in range(len(heads)):
         sheet.column_dimensions[get_column_letter(n + 1)].width = 24
-    for at, row in enumerate([heads, *rows]):
+    for at, row in enumerate([*([words] for words in above), heads, *rows]):
         cells = []
         for text in row:
             cell = WriteOnlyCell(sheet, value=None)
@@ -147,7 +147,7 @@ def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> by
                 cell.value = "".join(c for c in text if c.isprintable())
                 cell.data_type, cell.number_format = "s", "@"
                 cell.quotePrefix = True
-            if at == 0:
+            if at <= len(above):
                 cell.font = Font(bold=True)
             cells.append(cell)
         sheet.append(cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,8 +18,8 @@ from kondusif.teams import actions
 from kondusif.teams.models import Agency, Duty, SheetDraft, Shift, User
 from kondusif.teams.queries import current
 from kondusif.teams.rules import ROLES
-from kondusif.teams.sheets import book, rules
-from kondusif.teams.sheets.kinds import Member, Plan, Turn, plan
+from kondusif.teams.sheets import book
+from kondusif.teams.sheets.kinds import JUDGES, Judge, Member, Plan, Turn, plan
 from kondusif.teams.sheets.rules import KINDS, Kind
 
 DRAFT_LIVES = timedelta(hours=24)
@@ -89,13 +89,16 @@ def apply_at_once(kind: Kind, data: bytes, *, by: Actor, at: datetime) -> Plan:
 
 def _write(found: Plan, *, by: Actor, at: datetime) -> None:
     things = [o.thing for o in found.outcomes if o.thing is not None]
-    _turns([t for t in things if isinstance(t, Turn)], by=by, at=at)
+    if things:
+        WRITERS[found.kind.code](things, by, at)
+        detail: dict[str, object] = dict(found.counts())
+        record("sheet.applied", subject=f"sheet:{found.kind.code}", region=EVERYWHERE, by=by, at=at, detail=detail)
+
+
+def _members(things: Sequence[object], by: Actor, at: datetime) -> None:
     for thing in things:
         if isinstance(thing, Member):
             _member(thing, by=by, at=at)
-    if things:
-        detail: dict[str, object] = dict(found.counts())
-        record("sheet.applied", subject=f"sheet:{found.kind.code}", region=EVERYWHERE, by=by, at=at, detail=detail)
 
 
 def _member(thing: Member, *, by: Actor, at: datetime) -> None:
@@ -111,8 +114,9 @@ def _member(thing: Member, *, by: Actor, at: datetime) -> None:
     actions.give_duty(user, role=thing.role, region=thing.region, agency=agency, by=by, at=at)
 
 
-def _turns(turns: Sequence[Turn], *, by: Actor, at: datetime) -> None:
+def _turns(things: Sequence[object], by: Actor, at: datetime) -> None:
     """All turns at once, a ledger line for each; the permission was checked in each row's region."""
+    turns = [t for t in things if isinstance(t, Turn)]
     fresh = Shift.objects.bulk_create(
         [
             Shift(user_id=t.user, region=t.region, starts_at=t.starts_at, ends_at=t.ends_at)
@@ -141,11 +145,11 @@ def export(kind: Kind, *, by: Actor, at: datetime, empty: bool = False) -> bytes
     """The sheet of a kind as the house holds it for the actor's regions, in the layout that import reads; or its heads."""
     kind_of(kind.code, by=by)
     columns = [c for c in kind.columns if c.code != "name"]  # names are not kept here: members are known by their post
-    rows = [] if empty else (_member_rows if kind is rules.MEMBERS else _turn_rows)(kind, by=by, at=at)
+    rows = [] if empty else ROWS[kind.code](kind, by, at)
     return book.write(kind.label, [c.words[0] for c in columns], rows)
 
 
-def _member_rows(kind: Kind, *, by: Actor, at: datetime) -> list[list[str]]:
+def _member_rows(kind: Kind, by: Actor, at: datetime) -> list[list[str]]:
     duties = Duty.objects.filter(current(at), region_filter(by.regions(kind.permission))).select_related(
         "user", "agency"
     )
@@ -163,7 +167,7 @@ def _member_rows(kind: Kind, *, by: Actor, at: datetime) -> list[list[str]]:
     ]
 
 
-def _turn_rows(kind: Kind, *, by: Actor, at: datetime) -> list[list[str]]:
+def _turn_rows(kind: Kind, by: Actor, at: datetime) -> list[list[str]]:
     shifts = Shift.objects.filter(region_filter(by.regions(kind.permission)), ends_at__gt=at).select_related("user")
     rows = []
     for s in shifts.order_by("region", "starts_at", "pk"):
@@ -171,3 +175,17 @@ def _turn_rows(kind: Kind, *, by: Actor, at: datetime) -> list[list[str]]:
         if s.ends_at - s.starts_at <= timedelta(days=1):  # a longer turn has no place on one line
             rows.append([f"{opens:%d/%m/%Y}", f"{opens:%H.%M}", f"{shuts:%H.%M}", s.user.username, s.region])
     return rows
+
+
+# --- kinds of sheets --------------------------------------------------------------------------------------------------
+
+Write = Callable[[Sequence[object], Actor, datetime], None]
+Rows = Callable[[Kind, Actor, datetime], list[list[str]]]
+WRITERS: dict[str, Write] = {"members": _members, "roster": _turns}
+ROWS: dict[str, Rows] = {"members": _member_rows, "roster": _turn_rows}
+
+
+def register(kind: Kind, judge: Judge, write: Write, rows: Rows) -> None:
+    """A later stage's register as a sheet: how a row is read, how what it says is written, how it is written back."""
+    KINDS[kind.code] = kind
+    JUDGES[kind.code], WRITERS[kind.code], ROWS[kind.code] = judge, write, rows

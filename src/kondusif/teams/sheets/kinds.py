@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -69,7 +70,7 @@ class Outcome:
     words: str
     where: str = ""
     reason: Text = ""
-    thing: Member | Turn | None = None
+    thing: object = None
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,13 @@ class Plan:
         return tuple((o.line, o.state, o.thing) for o in self.outcomes if o.thing)
 
 
-class _Refused(Exception):
+class RowRefused(Exception):
     def __init__(self, column: str, reason: Text) -> None:
         self.column, self.reason = column, reason
 
 
 @dataclass
-class _Reading:
+class Reading:
     """One row being read: its cells by column, and where they stand."""
 
     line: Line
@@ -112,7 +113,7 @@ class _Reading:
 
 
 @dataclass
-class _House:
+class House:
     """What rows are set against, read once."""
 
     by: Actor
@@ -126,6 +127,7 @@ class _House:
     duties: dict[int, list[Duty]] = field(default_factory=dict)
     shifts: dict[tuple[int, str, datetime], Shift] = field(default_factory=dict)
     seen: dict[tuple[object, ...], int] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)  # what a later stage's judge reads once
 
     def __post_init__(self) -> None:
         for code, short in region_choices(("",), settings.PROVINCE):
@@ -147,14 +149,14 @@ class _House:
 
     def once(self, key: tuple[object, ...], line: int, column: str) -> None:
         if (first := self.seen.setdefault(key, line)) != line:
-            raise _Refused(column, _("Sudah disebut di baris %(line)d.") % {"line": first})
+            raise RowRefused(column, _("Sudah disebut di baris %(line)d.") % {"line": first})
 
-    def region(self, row: _Reading) -> str:
+    def region(self, row: Reading) -> str:
         code = rules.read_region(row.get("region"), self.names)
         if not exists(code):
-            raise _Refused("region", _("Daerah tidak dikenal."))
+            raise RowRefused("region", _("Daerah tidak dikenal."))
         if not self.by.permits(self.kind.permission, code):
-            raise _Refused("region", _("Anda tidak berwenang di daerah ini."))
+            raise RowRefused("region", _("Anda tidak berwenang di daerah ini."))
         return code
 
 
@@ -164,8 +166,8 @@ def plan(kind: Kind, sheet: Sheet, *, by: Actor, at: datetime) -> Plan:
     missing = [c.words[0] for c in kind.columns if c.required and c.code not in places]
     if missing:
         raise ColumnsMissing(_("Kolom tidak ditemukan: %(names)s.") % {"names": ", ".join(missing)})
-    house = _House(by, at, kind)
-    judge = {"members": _member, "roster": _turn}[kind.code]
+    house = House(by, at, kind)
+    judge = JUDGES[kind.code]
     outcomes = tuple(_outcomes(sheet.lines[start:], places, house, judge))
     heads = sheet.lines[:start]
     matched = tuple(
@@ -180,12 +182,12 @@ def _head_words(heads: Sequence[Line], place: int) -> str:
 
 
 def _outcomes(
-    lines: Sequence[Line], places: Mapping[str, int], house: _House, judge: Callable[[_Reading, _House], Outcome]
+    lines: Sequence[Line], places: Mapping[str, int], house: House, judge: Callable[[Reading, House], Outcome]
 ) -> Iterator[Outcome]:
     for line in lines:
         if all(c is None for c in line.cells):
             continue
-        row = _Reading(line, places)
+        row = Reading(line, places)
         words = " · ".join(rules.plain(line.cells[p]) for p in places.values() if p < len(line.cells))[:120]
         if rules.is_stray(line.cells):
             yield Outcome(line.number, "skipped", words, reason=_("Judul bagian, jumlah, atau nomor kolom."))
@@ -198,19 +200,19 @@ def _outcomes(
                 yield judge(row, house)
             except Unread as fault:
                 yield Outcome(line.number, "refused", words, row.where(row.column), _(str(fault)))
-            except _Refused as fault:
+            except RowRefused as fault:
                 yield Outcome(line.number, "refused", words, row.where(fault.column), fault.reason)
 
 
 # --- members of the team ----------------------------------------------------------------------------------------------
 
 
-def _member(row: _Reading, house: _House) -> Outcome:
+def _member(row: Reading, house: House) -> Outcome:
     region = house.region(row)
     role = rules.read_role(row.get("role"), house.labels)
     title = rules.plain(row.get("title"))
     if not 2 <= len(title) <= 120:
-        raise _Refused("title", _("Jabatan kosong atau lebih panjang dari 120 huruf."))
+        raise RowRefused("title", _("Jabatan kosong atau lebih panjang dari 120 huruf."))
     username = _username(row, title)
     said = {"title": title}
     if "email" in row.places:
@@ -219,7 +221,7 @@ def _member(row: _Reading, house: _House) -> Outcome:
         said["phone"] = rules.read_phone(row.get("phone"))
     agency = _agency(row, role, region, house)
     if not may_hold(role, region):
-        raise _Refused("role", _("Peran ini hanya untuk provinsi."))
+        raise RowRefused("role", _("Peran ini hanya untuk provinsi."))
     house.once((username, role, region), row.line.number, "role")
     thing = Member(username, said, role, region, agency)
     user = house.users.get(username)
@@ -228,42 +230,42 @@ def _member(row: _Reading, house: _House) -> Outcome:
     return Outcome(row.line.number, state, words, row.where("title"), thing=None if state == "same" else thing)
 
 
-def _username(row: _Reading, title: str) -> str:
+def _username(row: Reading, title: str) -> str:
     given = rules.plain(row.get("username"))
     found = given.casefold() if given else slugify(rules.bare_name(row.get("name")) or title)[:60]
     if not found or slugify(found) != found or len(found) > 60:
-        raise _Refused("username", _("Nama pengguna hanya huruf kecil, angka, dan tanda hubung."))
+        raise RowRefused("username", _("Nama pengguna hanya huruf kecil, angka, dan tanda hubung."))
     return found
 
 
-def _email(row: _Reading) -> str:
+def _email(row: Reading) -> str:
     text = rules.plain(row.get("email"))
     if text in {"", "-", "–"}:
         return ""
     try:
         validate_email(text)
     except ValidationError:
-        raise _Refused("email", _("Alamat surel tidak benar.")) from None
+        raise RowRefused("email", _("Alamat surel tidak benar.")) from None
     return text
 
 
-def _agency(row: _Reading, role: str, region: str, house: _House) -> int | None:
+def _agency(row: Reading, role: str, region: str, house: House) -> int | None:
     if not ROLES[role].needs_agency:
         return None
     levels = ancestors(region)
     near = [a for a in house.agencies.get(rules.key(row.get("agency")), []) if a.region in levels]
     if not near:
-        raise _Refused("agency", _("Instansi ini belum ada di daerah itu; tambahkan dahulu di halaman Tim."))
+        raise RowRefused("agency", _("Instansi ini belum ada di daerah itu; tambahkan dahulu di halaman Tim."))
     return min(near, key=lambda a: levels.index(a.region)).pk
 
 
-def _against(user: User, thing: Member, house: _House) -> str:
+def _against(user: User, thing: Member, house: House) -> str:
     duties = house.duties.get(user.pk, [])
     if user.is_superuser or not all(house.by.permits(house.kind.permission, d.region) for d in duties):
-        raise _Refused("title", _("Anggota ini juga bertugas di daerah lain; pengelola di sana yang mengubahnya."))
+        raise RowRefused("title", _("Anggota ini juga bertugas di daerah lain; pengelola di sana yang mengubahnya."))
     held = next((d for d in duties if (d.role, d.region) == (thing.role, thing.region)), None)
     if held is not None and held.agency_id != thing.agency:
-        raise _Refused("agency", _("Instansinya lain dari yang tercatat; akhiri dahulu tugas lamanya."))
+        raise RowRefused("agency", _("Instansinya lain dari yang tercatat; akhiri dahulu tugas lamanya."))
     changed = held is None or any(getattr(user, name) != value for name, value in thing.said.items())
     return "changed" if changed else "same"
 
@@ -271,7 +273,7 @@ def _against(user: User, thing: Member, house: _House) -> str:
 # --- turns of duty ----------------------------------------------------------------------------------------------------
 
 
-def _turn(row: _Reading, house: _House) -> Outcome:
+def _turn(row: Reading, house: House) -> Outcome:
     region = house.region(row)
     day = rules.read_day(row.get("day"))
     opens, shuts = rules.read_minutes(row.get("starts")), rules.read_minutes(row.get("ends"))
@@ -285,18 +287,23 @@ def _turn(row: _Reading, house: _House) -> Outcome:
     if known is not None and known.ends_at == ends_at:
         return Outcome(row.line.number, "same", words, row.where("day"))
     if ends_at <= house.at or ends_at - starts_at > LONGEST:
-        raise _Refused("day", _("Giliran ini sudah lewat."))
+        raise RowRefused("day", _("Giliran ini sudah lewat."))
     thing = Turn(user.pk, region, starts_at, ends_at, known.pk if known else None)
     return Outcome(row.line.number, "changed" if known else "new", words, row.where("day"), thing=thing)
 
 
-def _officer(row: _Reading, house: _House) -> User:
+def _officer(row: Reading, house: House) -> User:
     cell = row.get("user")
     named = house.users.get(rules.plain(cell).casefold())
     found = [named] if named is not None and named.is_active else house.titles.get(rules.key(cell), [])
     if len(found) != 1:
         unknown = _("Petugas ini belum terdaftar; tulis nama pengguna atau jabatannya.")
-        raise _Refused(
+        raise RowRefused(
             "user", unknown if not found else _("Jabatan ini dipegang lebih dari satu orang; tulis nama penggunanya.")
         )
     return found[0]
+
+
+Judge = Callable[[Reading, House], Outcome]
+JUDGES: dict[str, Judge] = {"members": _member, "roster": _turn}
+"""What reads a row of each kind. A later stage that keeps a register adds its own (`importing.register`)."""
