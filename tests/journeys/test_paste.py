@@ -92,3 +92,17 @@ def test_without_javascript(visit: Visit) -> None:
     plain.locator("main button.main").click()
     assert plain.locator(".code-big").count() == 1
     context.close()
+
+
+def test_what_was_copied_is_read_in_one_tap_and_an_empty_clipboard_opens_the_field(visit: Visit) -> None:
+    page = visit("piket-balikpapan", "/laporan", width=360)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("words => navigator.clipboard.writeText(words)", SAID)
+    page.locator("main a[href='/laporan/tempel']").first.click()
+    page.wait_for_selector("mark")
+    assert page.locator("select[name=region]").input_value().startswith("64.71.")
+    page.evaluate("navigator.clipboard.writeText('  ')")
+    page.go_back()
+    page.locator("main a[href='/laporan/tempel']").first.click()
+    page.wait_for_selector("main textarea[name=text]")
+    assert page.url.endswith("/laporan/tempel") and page.locator("mark").count() == 0

@@ -58,5 +58,6 @@ def run(given: argparse.Namespace) -> int:
     fetch()
     env = {k: v for k, v in os.environ.items() if not k.startswith("KONDUSIF_") or k == "KONDUSIF_SHARED"}
     env |= {"KONDUSIF_CHROMIUM": browser}
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/journeys", *given.rest]
+    where = [] if any(word.startswith("tests/") for word in given.rest) else ["tests/journeys"]
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *where, *given.rest]
     return subprocess.run(words, cwd=ROOT, env=env, check=False).returncode

@@ -283,3 +283,25 @@ document.addEventListener("submit", (event) => {
 tickTimes();
 setInterval(() => { tickTimes(); drawLink(); }, 15000);
 if (body.dataset.stream && window.EventSource) listen();
+
+// ---- pasting in one tap: what was just copied is read at once; without leave to read it, the page with the field opens as ever
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-paste]");
+  const token = $("input[name=csrfmiddlewaretoken]");
+  if (!link || !token || !navigator.clipboard?.readText || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const words = (await navigator.clipboard.readText().catch(() => "")).trim();
+  if (!words) return location.assign(link.href);
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = link.href;
+  for (const [name, value] of [["csrfmiddlewaretoken", token.value], ["step", "read"], ["text", words]]) {
+    const field = document.createElement("textarea");
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  form.hidden = true;
+  body.append(form);
+  form.submit();
+});
