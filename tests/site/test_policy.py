@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from kondusif.intake import attachments, identity, privacy
 from kondusif.intake.models import Attachment, Contact, Report
-from kondusif.intake.rules import tracking_digest
+from kondusif.intake.rules import KeptFile, tracking_digest
 from kondusif.ledger.actor import Actor
 from kondusif.regions.actions import load_base
 from kondusif.response import actions as response_actions
@@ -44,6 +44,9 @@ from kondusif.triage import actions as triage
 from kondusif.triage import api as triage_api
 from kondusif.triage import referral
 from kondusif.triage import views as triage_views
+from kondusif.triage.claims import actions as claims
+from kondusif.triage.claims import counters, verdicts
+from kondusif.triage.claims import views as claim_views
 from tests.conftest import AT
 from tests.triage.conftest import make_report
 
@@ -177,6 +180,20 @@ TASK: dict[str, tuple[Who, dict[str, Any]]] = {
     "forward": (answers, {"agency": "{agency}", "reason": "Kewenangannya.", "text": "Kewenangannya."}),
     "help": (answers, {"text": "Butuh orang."}),
     "cancel": (officers, {"reason": "Tidak perlu.", "text": "Tidak perlu."}),
+}
+
+judges = town("division_head", "secretary", "verifier", "secretariat")
+publishers = town("division_head", "secretary", "chair", "secretariat")
+CLAIM: dict[str, tuple[Who, dict[str, Any]]] = {
+    "item": (officers, {"region": TOWN, "seen_on": "2020-12-01", "channel": "x", "words": "Tangkapan layar"}),
+    "evidence": (officers, {"source": "KPU", "source_date": "2020-12-01", "shows": "Tetap."}),
+    "judge": (judges, {"verdict": "unproven"} | WHY),
+    "appeal": (officers, {"capacity": "citizen"} | WHY),
+    "draft": (officers, {"title": "Lokasi TPS tidak berubah", "fact": "KPU tidak mengubahnya."}),
+    "publish": (publishers, {"counter": "{counter}"}),
+    "withdraw": (publishers, {"counter": "{counter}"}),
+    "rest": (publishers, WHY),
+    "refer": (officers, {"body": "bawaslu"}),
 }
 
 ALERT = {
@@ -376,6 +393,23 @@ ROWS: list[Row] = [
     *page_acts("laporan", "{report}", TRIAGE | {"refer": (officers, {"to": "body:bawaslu"} | WHY)}),
     *page_acts("laporan", "{secret}", RESTRICTED | {"refer": (secretariat, {"to": "body:ombudsman"} | WHY)}),
     *(Row("POST", "rujukan/<int:pk>", answers, "rujukan/{referral}", {"answer": a} | WHY) for a in ("accept", "refuse")),
+    # isu
+    Row("GET", "isu", anywhere(*READERS)),
+    Row("GET", "isu/baru", anywhere(*OFFICERS)),
+    *(Row("POST", "isu/baru", anywhere(*OFFICERS), data={"region": TOWN, "topic": "aid", "title": "Isu bantuan", "statement": "Habis."} | more)
+      for more in ({}, {"laporan": "{third}"})),
+    Row("GET", "isu/tenang", anywhere("secretary", "manager")),
+    Row("POST", "isu/tenang", nobody, data={"akhiri": "0"}),
+    Row("POST", "isu/tenang", anywhere("secretary", "manager"), data={"region": TOWN}),
+    Row("GET", "isu/<slug:code>", team, "isu/{claim}"),
+    *page_acts("isu", "{claim}", CLAIM),
+    Row("GET", "isu/<slug:code>/berkas/<str:digest>", team, "isu/{claim}/berkas/{digest}"),
+    Row("GET", "isu/<slug:code>/surat/<slug:body>", officers, "isu/{claim}/surat/bawaslu"),
+    Row("POST", "laporan/<slug:code>/isu", officers, "laporan/{third}/isu", {"claim": "{claim}", "channel": "x"}),
+    Row("POST", "laporan/<slug:code>/isu", nobody, "laporan/{secret}/isu", {"claim": "ISU-0000000", "channel": "x"}),
+    Row("GET", "klarifikasi", everyone),
+    Row("GET", "klarifikasi/atom.xml", everyone),
+    Row("GET", "klarifikasi/<slug:code>", nobody, "klarifikasi/{claim}"),  # a draft is nobody's but the office's
     # response
     Row("GET", "t/<str:token>", nobody, "t/x"),  # the token is the key: tests/response/test_links.py
     Row("POST", "t/<str:token>", nobody, "t/x", {"act": "accept"}),
@@ -544,8 +578,20 @@ def _build() -> World:
     latent = NewPotential(
         "Sengketa batas kebun", "land", TOWN, "green", date(2020, 1, 1), owner="agency", owner_agency=police
     )
+    claim = claims.record(
+        region=TOWN, topic="other", title="Isu pemindahan TPS", statement="TPS dipindah.", by=officer, at=AT
+    )
+    file = KeptFile(digest, "image/png", 13, "layar.png")
+    claims.add_evidence(claim.code, source="KPU", source_date=AT.date(), shows="Tetap.", file=file, by=officer, at=AT)
+    verdicts.judge(
+        claim.code, verdict="false", reason="KPU membantah.", by=_member("verifier", TOWN, name="judge"), at=AT
+    )
+    counter = counters.draft(
+        claim.code, title="Lokasi TPS tidak berubah", fact="KPU tidak mengubahnya.", by=officer, at=AT
+    )
     names = {
         "potential": potentials.add(latent, by=officer, at=AT).code,
+        "claim": claim.code, "counter": counter.pk,
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,
         "secret_request": secret_request.pk, "incident": incident.code, "second": second.code, "task": task.pk, "status": status.pk,
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
@@ -694,6 +740,7 @@ def test_every_act_stands_in_the_table() -> None:
         return {row.path.rpartition("/")[2] for row in ROWS if row.route == route}
 
     assert acts("laporan/<slug:code>/langkah/<slug:act>") == set(triage_views.ACTS)
+    assert acts("isu/<slug:code>/langkah/<slug:act>") == set(claim_views.ACTS)
     assert acts("permasalahan/<slug:code>/langkah/<slug:act>") == set(response_views.ACTS)
     assert acts("tugas/<int:pk>/<slug:act>") == set(response_views.TASK_ACTS)
     assert set(triage_api.ACTS) - {"unmerge"} <= set(triage_views.ACTS), "an act of the API alone needs its own row"

@@ -32,6 +32,7 @@ MEMBERS = frozenset({"situation.read", "identity.notice"})  # every role holds o
 TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Ruang kendali", "situation:wall", frozenset({"wall.show"})),
     ("Peta potensi", "response:potentials", frozenset({"incident.read", "task.answer"})),
+    ("Isu dan hoaks", "triage:claims", frozenset({"claim.read"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
     ("Perlengkapan", "publish:kit", MEMBERS),

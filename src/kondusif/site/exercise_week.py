@@ -20,6 +20,7 @@ from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident, Task
 from kondusif.site import exercise_peace
 from kondusif.site.exercise_cast import Cast
+from kondusif.site.exercise_rumours import rumours
 from kondusif.situation import actions as situation
 from kondusif.triage import actions as triage
 from kondusif.triage import merging
@@ -105,6 +106,7 @@ def play(cast: Cast, now: datetime) -> None:
     _balikpapan_raised(cast, now)
     _spoken(cast, now)
     exercise_peace.play(cast, now)
+    rumours(cast, now)
 
 
 def _spoken(cast: Cast, now: datetime) -> None:

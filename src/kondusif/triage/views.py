@@ -29,6 +29,9 @@ from kondusif.teams.sharing import Share, share
 from kondusif.teams.web import HouseRequest
 from kondusif.triage import actions, merging, queries, referral, restriction, rules, sentences
 from kondusif.triage.actions import Grade
+from kondusif.triage.claims import queries as claims
+from kondusif.triage.claims.forms import OfReportForm
+from kondusif.triage.claims.rules import RUMOURS
 from kondusif.triage.compare import differences
 from kondusif.triage.desk import province
 from kondusif.triage.forms import AskForm, CloseForm, FilterForm, GradeForm, ReasonForm, ReferForm, VerifyForm
@@ -233,8 +236,22 @@ def _page(
         "reopenable": row.state in {"verified", "unproven", "refuted", "archived"} and sheet.primary is None,
         "title_words": queries.first_words(row.text, 80),
         "share": _share_of(row),
+        **_claims(row, actor),
     }
     return render(request, "triage/report.html", context, status=status)
+
+
+def _claims(row: Report, actor: Actor) -> dict[str, Any]:
+    """The claim this report tells, or those it could become an item of. Nothing about officials goes there."""
+    if row.restricted:
+        return {}
+    mine, offered = claims.around(row, actor)
+    fits = actor.permits("claim.record", row.region) and row.state in RUMOURS
+    return {
+        "claim": mine,
+        "of_claim": OfReportForm(claims=offered) if offered else None,
+        "rumour": fits and mine is None,
+    }
 
 
 def _share_of(report: Report) -> Share | None:

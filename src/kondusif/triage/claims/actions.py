@@ -89,8 +89,8 @@ class NewItem:
     number: str = ""  # the source's own number of it, where it has one
 
 
-def record(*, region: str, topic: str, title: str, statement: str, by: Actor, at: datetime) -> Claim:
-    """Write a claim down. It is no incident and raises nothing: it owes a look and a verdict."""
+def record(*, region: str, topic: str, title: str, statement: str, by: Actor, at: datetime, report: str = "") -> Claim:
+    """Write a claim down, with a report as its first item where one is given. It is no incident and raises nothing."""
     check_permitted(by, RECORD, region)
     if not region or not exists(region):
         raise NotFound
@@ -110,6 +110,9 @@ def record(*, region: str, topic: str, title: str, statement: str, by: Actor, at
             raise ClaimKnown(field="title") from None
         owe(claim, at=at)
         line("claim.recorded", claim, by=by, at=at, detail={"topic": topic})
+        if report:
+            add_report(claim.code, report, by=by, at=at)
+            claim.refresh_from_db()
     return claim
 
 
@@ -155,7 +158,7 @@ def add_report(code: str, report_code: str, *, by: Actor, at: datetime, channel:
         report = report_desk.locked(report_code, "report.triage", by=by)
         if (
             report.restricted
-            or report.state not in rules_of_reports()
+            or report.state not in rules.RUMOURS
             or report_desk.joined_under(report) is not None
             or Item.objects.filter(report=report).exists()
         ):
@@ -179,11 +182,6 @@ def add_report(code: str, report_code: str, *, by: Actor, at: datetime, channel:
         if claim.verdict and claim.state in {"judged", "settled"}:
             tell_fate(report, claim.verdict, by=by, at=at)
     return item
-
-
-def rules_of_reports() -> frozenset[str]:
-    """States in which a report may become an item: whatever nobody has confirmed."""
-    return frozenset({"received", "in_review", "needs_info", "unproven", "refuted"})
 
 
 def tell_fate(report: Report, verdict: str, *, by: Actor, at: datetime) -> None:

@@ -10,12 +10,13 @@ from django.db.models import Count, Q, QuerySet
 
 from kondusif.clock.models import Deadline
 from kondusif.clock.queries import Waiting, waiting
+from kondusif.intake.models import Report
 from kondusif.ledger.actor import Actor, within
 from kondusif.ledger.errors import NotFound
 from kondusif.ledger.queries import Entry, history, region_filter
 from kondusif.regions.queries import short_name
 from kondusif.teams.models import Duty
-from kondusif.teams.queries import current, kabkota_of, running
+from kondusif.teams.queries import ancestors, current, kabkota_of, running
 from kondusif.teams.rules import ROLES
 from kondusif.triage.claims import rules
 from kondusif.triage.claims.models import (
@@ -32,6 +33,7 @@ from kondusif.triage.claims.models import (
 
 READ = "claim.read"
 PAGE = 50
+MOST_OFFERED = 30
 SHOWN_WITHDRAWN = timedelta(days=30)  # how long the public page says that something was withdrawn
 
 
@@ -128,6 +130,10 @@ class Sheet:
     due: list[Waiting]
     history: list[Entry]
 
+    @property
+    def shown_counters(self) -> list[Counter]:
+        return [c for c in (self.draft, self.public) if c is not None]
+
 
 def sheet(code: str, actor: Actor) -> Sheet:
     claim = claim_for(code, actor)
@@ -218,6 +224,15 @@ def _clarification(row: Counter, sources: tuple[tuple[str, object, str], ...]) -
         row.published_at, row.withdrawn_at or row.published_at, gone, not gone and row.claim.state in {"open", "appealed"},
         () if gone else sources,
     )  # fmt: skip
+
+
+def around(report: Report, actor: Actor) -> tuple[Claim | None, list[Claim]]:
+    """The claim a report is an item of, where the reader may see it; and those it could become one of, newest first."""
+    item = Item.objects.filter(report=report).select_related("claim").first()
+    if item is not None:
+        return (item.claim if actor.permits(READ, item.claim.region) else None), []
+    scopes = [s for s in ancestors(report.region) if s and actor.permits("claim.record", s)]
+    return None, list(Claim.objects.filter(region__in=scopes).order_by("-recorded_at", "-pk")[:MOST_OFFERED])
 
 
 def holds_file(digest: str) -> bool:

@@ -34,7 +34,7 @@ VERDICTS = [
 NEEDS_EVIDENCE = frozenset({"true", "false", "misleading"})
 NEEDS_WORD = frozenset({"false", "misleading"})  # owes a counter-message, or a reason why there is none
 
-STATES = [("open", "Diperiksa"), ("judged", "Dinilai"), ("appealed", "Keberatan"), ("settled", "Selesai")]
+STATES = [("open", "Sedang diperiksa"), ("judged", "Dinilai"), ("appealed", "Keberatan"), ("settled", "Selesai")]
 OPEN = frozenset({"open", "judged", "appealed"})
 MOVES: dict[str, frozenset[str]] = {
     "open": frozenset({"judged", "settled"}),
@@ -45,6 +45,9 @@ MOVES: dict[str, frozenset[str]] = {
 
 # What becomes of a report that only told the claim. The desk itself weighs the rest.
 REPORT_FATE = {"false": "refuted", "unproven": "unproven"}
+
+# States of a report in which it may become an item: whatever nobody has confirmed.
+RUMOURS = frozenset({"received", "in_review", "needs_info", "unproven", "refuted"})
 
 # Who says that a verdict is wrong; a capacity, never a name.
 APPELLANTS = [
