@@ -12,6 +12,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.image import Image as Drawn
+from PIL import Image
 
 from kondusif.ledger.errors import NotPermitted
 from kondusif.ledger.models import Line
@@ -239,3 +241,36 @@ def test_the_page_looks_keeps_and_applies_once(client: Client, member: Member, a
     assert client.get("/tim/lembar/apa/unduh").status_code == 404
     bare = importing.look(MEMBERS, client.get("/tim/lembar/members/unduh?kosong=1").content, by=OPERATOR, at=at)
     assert bare.outcomes == ()
+
+
+def test_a_sheet_with_a_picture_in_it_is_read_beside_the_picture() -> None:
+    """The office's coat of arms over the heads; whole, broken, and of a kind nobody reads (an old EMF)."""
+
+    def shape(_made: Workbook, sheet: Any) -> None:
+        picture = io.BytesIO()
+        Image.new("RGB", (120, 90), "teal").save(picture, "PNG")
+        sheet.add_image(Drawn(picture), "A1")
+
+    rows = [[None] * 3, ["DAFTAR PIKET", None, None], ["Jabatan", "Peran", "Daerah"], ["Petugas piket", "Piket", 64.71]]
+    whole = _file(rows, shape)
+    for data in (whole, _with_media(whole, b"no picture at all"), _with_media(whole, b"\x01\x00\x00\x00 EMF", ".emf")):
+        found = book.read(data)
+        cells = [list(line.cells) for line in found.lines]
+        assert rules.find_head(cells, MEMBERS)[0] == len(cells) - 1
+        assert cells[-1][:3] == ["Petugas piket", "Piket", 64.71]
+
+
+def _with_media(data: bytes, picture: bytes, kind: str = ".png") -> bytes:
+    """The same workbook with other bytes where its picture was."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/media/"):
+                name, content = name.replace(".png", kind), picture
+            elif kind != ".png":
+                content = content.replace(b"image1.png", b"image1" + kind.encode()).replace(
+                    b'"png"', b'"' + kind[1:].encode() + b'"'
+                )
+            new.writestr(name, content)
+    return out.getvalue()
