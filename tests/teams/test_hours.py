@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kondusif.teams.duty_hours import public_holidays
-from kondusif.teams.hours import DAY, Hours
+from kondusif.teams.hours import DAY, Hours, brought_forward
 
 MINUTE = timedelta(minutes=1)
 MONDAY = datetime(2020, 12, 7, 0, 0, tzinfo=UTC)  # 08.00 WITA; the Wednesday after it is the vote, a holiday
@@ -90,3 +90,31 @@ def test_the_kept_calendar_knows_lebaran_and_the_vote() -> None:
     days = public_holidays(2020)
     assert {date(2020, 5, 24), date(2020, 5, 25), date(2020, 8, 17), date(2020, 12, 9)} <= set(days)
     assert date(2020, 12, 24) not in days, "joint leave is entered by hand, with its decree"
+
+
+@given(at=minutes, within=st.integers(1, 20 * 1440), span=spans)
+@example(
+    at=4 * 1440 + 7 * 60, within=360, span=(MONDAY + 5 * DAY, MONDAY + 12 * DAY)
+)  # Friday 15.00, six hours, siaga on Saturday
+@example(
+    at=0, within=480, span=(MONDAY + DAY, MONDAY + 3 * DAY)
+)  # eight hours and one working day end at the same instant
+def test_a_duty_of_normal_times_is_counted_anew_when_siaga_is_decreed(
+    at: int, within: int, span: tuple[datetime, datetime]
+) -> None:
+    set_at, duration = MONDAY + at * MINUTE, within * MINUTE
+    was, now = Hours(), Hours(alert=(span,))
+    due = was.after(set_at, duration)
+    new = brought_forward(was, now, set_at, due)
+    assert set_at <= new <= due
+    assert new >= min(due, now.after(set_at, duration)), "never earlier than was promised"
+    assert brought_forward(now, now, set_at, new) == new
+    if due <= span[0] or span[1] <= set_at:
+        assert new == due, "a siaga that does not touch the duty moves nothing"
+    if within < 480:
+        assert new == now.after(set_at, duration), "where only one duration explains it, it is that one"
+
+
+def test_an_instant_a_person_named_stays() -> None:
+    named = MONDAY + 3 * DAY + timedelta(hours=4, seconds=7)
+    assert brought_forward(Hours(), Hours(alert=((MONDAY, MONDAY + 9 * DAY),)), MONDAY, named) == named

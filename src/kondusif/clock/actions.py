@@ -53,6 +53,12 @@ def meet(subject: str, *, by: str, at: datetime, duty: str | None = None) -> int
     return rows.update(met_at=at, met_by=by)
 
 
+def bring_forward(pk: int, due_at: datetime) -> bool:
+    """Make a deadline that still waits due earlier; whether it was. None becomes later."""
+    rows = Deadline.objects.filter(pk=pk, met_at=None, fired_at=None, due_at__gt=due_at, set_at__lte=due_at)
+    return bool(rows.update(due_at=due_at))
+
+
 def hand_over(subject: str, *, region: str, owner: str) -> int:
     """Give the subject's unmet deadlines to another owner; the instants stay."""
     return Deadline.objects.filter(subject=subject, met_at=None).update(region=region, owner=owner)

@@ -12,7 +12,7 @@ from kondusif.clock.actions import DueHandler, NewDeadline, set_deadlines
 from kondusif.clock.models import Deadline
 from kondusif.intake.models import Report
 from kondusif.ledger.models import Line
-from kondusif.response import rules
+from kondusif.response import rules, siaga
 from kondusif.response.actions import let_go
 from kondusif.response.desk import hours_of, line, tell, watch_of
 from kondusif.response.models import Incident, Task
@@ -129,4 +129,4 @@ def reopen_for(code: str, *, at: datetime) -> None:
 DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.INCIDENT_DUTIES, escalate)
 DUTIES |= dict.fromkeys(rules.TASK_DUTIES, escalate_task)
 DUTIES |= potentials.DUTIES
-READERS = {"response.reports": read_line}
+READERS = {"response.reports": read_line, "response.siaga": siaga.hear}

@@ -29,6 +29,7 @@ INCIDENT: dict[str, Words] = {
     "incident.proposed": (_("Diusulkan selesai"), _("%(outcome)s, oleh %(actor)s."), "info"),
     "incident.confirmed": (_("Dikonfirmasi"), _("oleh pihak kedua: %(kind)s."), "ok"),
     "incident.turned_down": (_("Usul selesai ditolak"), _("oleh %(actor)s. Kembali ditangani."), "warn"),
+    "incident.hastened": (_("Batas waktu dimajukan"), _("Masa siaga: jam berjalan siang dan malam."), "info"),
     "incident.closed": (_("Tuntas"), _("dinyatakan oleh %(actor)s."), "ok"),
     "incident.reopened": (_("Dibuka kembali"), "%(why)s", "bad"),
     "incident.escalated": ("%(what)s", _("%(about)s Diteruskan satu tingkat ke atas; pemilik tugas tetap."), "bad"),

@@ -80,3 +80,31 @@ class Hours:
                 alert = with_alert and self.on_alert(start)
                 if alert or (self.works(day) and self.opens <= start.astimezone(self.zone).time() < self.shuts):
                     yield start, end, alert
+
+
+LONGEST = timedelta(days=60)
+MINUTE = timedelta(minutes=1)
+
+
+def brought_forward(was: Hours, now: Hours, set_at: datetime, due_at: datetime) -> datetime:
+    """The same duration counted by another calendar: what a duty set in normal times owes once siaga is decreed; never later.
+
+    A stored instant does not say whether it was "8 hours" or "one working day": where both fit, the later answer holds. One that no
+    whole minutes explain (an instant a person named) stays.
+    """
+    found = [now.after(set_at, within) for within in _durations(was, set_at, due_at)]
+    return min(due_at, max(found, default=due_at))
+
+
+def _durations(was: Hours, set_at: datetime, due_at: datetime) -> Iterator[timedelta]:
+    """Whole minutes after which `was` gives `due_at`: one under a day, one of a day or more (each kind counts by itself)."""
+    for low, high in ((timedelta(0), DAY - MINUTE), (DAY, LONGEST)):
+        first, last = low // MINUTE, high // MINUTE
+        while first < last:
+            middle = (first + last) // 2
+            if was.after(set_at, middle * MINUTE) < due_at:
+                first = middle + 1
+            else:
+                last = middle
+        if was.after(set_at, first * MINUTE) == due_at:
+            yield first * MINUTE
