@@ -64,6 +64,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("ketua-balikpapan", "/singkat", ""),
     ("ketua-balikpapan", "/singkat", "main a[href^='/singkat/']"),
     ("piket-kaltim", "/ruang-kendali", ""),
+    ("sekretaris-balikpapan", "/ekspor", ""),
     ("piket-kaltim", "/ruang-kendali/cetak", ""),
     ("sekretaris-balikpapan", "/ruang-kendali/layar", ""),
     ("", "/ruang-kendali/buka", ""),

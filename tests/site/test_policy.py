@@ -37,6 +37,7 @@ from kondusif.situation import briefing
 from kondusif.situation.models import WallScreen
 from kondusif.teams import conflicts, delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency, User
 from kondusif.teams.queries import OPERATOR, actor_of
 from kondusif.teams.rules import ROLES, is_vertical, may_hold
@@ -101,6 +102,7 @@ def asked(role: str, region: str) -> bool:
 
 HANGS = {"secretary", "manager", "secretariat"}  # who hangs up a screen of the control room
 hangs = town(*HANGS)
+approves = town("secretary", "data_protection", "secretariat")
 team, officers, secretariat = town(*READERS), town(*OFFICERS), province("secretariat")
 
 
@@ -209,6 +211,7 @@ DELEGATION = {
 
 LOCK = {"region": TOWN, "ground": "staff", "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z"}
 
+EXPORT = {"kind": "members", "region": TOWN, "rows": 500, "reason": "audit"}
 HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
 ROWS: list[Row] = [
     # the house
@@ -374,6 +377,13 @@ ROWS: list[Row] = [
     Row("GET", "api/v1/wall/screens", anywhere(*HANGS)),
     Row("POST", "api/v1/wall/screens", hangs, body={"region": TOWN, "label": "Aula", "ends_at": "2040-12-01T00:00Z"}),
     Row("POST", "api/v1/wall/screens/<int:pk>/end", hangs, "api/v1/wall/screens/{screen}/end", body={}),
+    Row("GET", "ekspor", members),
+    Row("POST", "ekspor/minta", members, data=EXPORT),
+    Row("POST", "ekspor/<int:pk>/jawab", approves, "ekspor/{export}/jawab", {"act": "yes"}),
+    Row("GET", "api/v1/exports", members),
+    Row("GET", "api/v1/export-requests", members),
+    Row("POST", "api/v1/export-requests", members, body=EXPORT),
+    Row("POST", "api/v1/export-requests/<int:pk>", approves, "api/v1/export-requests/{export}", body={"act": "refuse"}),
     Row("GET", "singkat", anywhere(*READERS)),
     Row("GET", "singkat/<int:pk>", team, "singkat/{briefing}"),
     Row("POST", "singkat/<int:pk>", town("secretary", "chair"), "singkat/{briefing}", {"act": "perbarui"}),
@@ -597,6 +607,7 @@ def _build() -> World:
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
         "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
         "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk, "briefing": briefing.draft(TOWN, AT, at=AT).pk, "screen": screen.pk,
+        "export": gate.ask("members", region=TOWN, rows=500, reason="audit", by=officer, at=AT).pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
     return World({k: str(v) for k, v in names.items()}, clients)

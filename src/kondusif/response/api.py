@@ -17,6 +17,7 @@ from kondusif.ledger.errors import NotFound
 from kondusif.response import actions, calling, deliveries, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.potentials import api as potentials_api
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency, User
 from kondusif.teams.web import HouseRequest
 from kondusif.triage.api import BIGGEST, AgencyUnknown, Code, DueOut, Plain, agency_named, etag, seen_version
@@ -236,6 +237,9 @@ def listed(request: HttpRequest, wanted: Query[ListIn]) -> IncidentPage:
     ours = cast(HouseRequest, request)
     filters = queries.Filters(wanted.state, wanted.region, wanted.severity, wanted.stage, wanted.words)
     found = queries.after(ours.actor, filters, cursor=wanted.cursor, size=wanted.limit)
+    if wanted.cursor or len(found) > settings.EXPORT_ROWS:
+        gate.read_on("api-incidents", region=gate.span(ours.actor.regions(queries.READ)), rows=len(found), by=ours.actor, at=ours.at,
+                     restricted=any(row.restricted for _pk, row in found))  # fmt: skip
     items = [IncidentRow.model_validate(row, from_attributes=True) for _pk, row in found]
     return IncidentPage(items=items, next=found[-1][0] if len(found) == wanted.limit else None)
 

@@ -15,6 +15,7 @@ from kondusif import __version__
 from kondusif.clock.queries import now, offset
 from kondusif.ledger.actor import Actor, within
 from kondusif.regions.queries import short_name
+from kondusif.teams import marks
 from kondusif.teams.conflicts import own
 from kondusif.teams.duty_hours import alerts, applies
 
@@ -34,6 +35,7 @@ TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Peta potensi", "response:potentials", frozenset({"incident.read", "task.answer"})),
     ("Isu dan hoaks", "triage:claims", frozenset({"claim.read"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
+    ("Ekspor data", "teams:exports", frozenset({"export.approve", "report.read", "team.manage"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
     ("Perlengkapan", "publish:kit", MEMBERS),
     ("Latihan mandiri", "drills:training", MEMBERS),
@@ -60,6 +62,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
         words = _("Benturan kepentingan sampai %(until)s: laporan dan permasalahan daerah ini tidak terbuka bagi Anda.")
         found["strips"].append({"kind": "siaga", "text": words % {"until": until}})
     found["house_user"] = actor.label
+    found["house_mark"] = marks.mark(actor, at)
+    found["house_mark_line"] = lambda: marks.line(actor, at)  # asked for by the page alone: it reads the ledger
     found["house_member"] = actor.id
     found["house_stream"] = "/langsung"
     found["house_nav"] = [

@@ -47,6 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("KONDUSIF_PROVINCE", "64", "Code of the province this server serves; what has no place is owned there."),
     Setting("KONDUSIF_INTAKE_PER_MINUTE", "20", "Reports taken from one address in a minute; 0 for no limit."),
+    Setting("KONDUSIF_EXPORT_ROWS", "100", "An export of more rows than this needs the approval of a second person."),
     Setting(
         "KONDUSIF_SOURCE_URL", "", "Where the source this server runs can be had (AGPL section 13); shown on Tentang."
     ),

@@ -162,6 +162,7 @@ STATICFILES_DIRS = [("dist", BASE / "dist")] if (BASE / "dist").is_dir() else []
 PROVINCE = environment.value("KONDUSIF_PROVINCE")
 SOURCE_URL = environment.value("KONDUSIF_SOURCE_URL")
 CANDIDATE_NAMES = environment.words("KONDUSIF_CANDIDATE_NAMES")
+EXPORT_ROWS = int(environment.value("KONDUSIF_EXPORT_ROWS"))
 INTAKE_PER_MINUTE = int(environment.value("KONDUSIF_INTAKE_PER_MINUTE"))
 TRACKING_SECRET = environment.secret("tracking").encode()
 ATTACHMENTS = HOME / "attachments"

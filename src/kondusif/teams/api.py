@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kondusif.ledger.actor import check_permitted
 from kondusif.teams import conflict_api, duty_api, duty_hours, plan_api, reset_api, sheets_api
+from kondusif.teams.exports import api as exports
 from kondusif.teams.models import AlertPeriod
 from kondusif.teams.web import HouseRequest, Instant
 
@@ -21,6 +22,7 @@ router.add_router("", plan_api.router)
 router.add_router("", conflict_api.router)
 router.add_router("", sheets_api.router)
 router.add_router("", reset_api.router)
+router.add_router("", exports.router)
 READ = "situation.read"
 
 

@@ -32,7 +32,7 @@ _ROLES = (
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
-        "claim.judge", "claim.publish", "wall.manage", "member.reset",
+        "claim.judge", "claim.publish", "wall.manage", "member.reset", "export.approve",
         "potential.report",
     }),
     Role("chair", "Ketua tim", READING | {
@@ -43,10 +43,10 @@ _ROLES = (
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
         "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
-        "wall.manage", "member.reset",
+        "wall.manage", "member.reset", "export.approve", "export.approve_restricted",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
-        "identity.notice", "identity.approve", "ledger.read", "ledger.verify",
+        "identity.notice", "identity.approve", "ledger.read", "ledger.verify", "export.approve", "export.approve_restricted",
     })),
     Role("manager", "Pengelola", frozenset({
         "team.manage", "member.reset", "plan.manage", "roster.manage", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "regions.import",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kondusif.teams import conflict_page, duty_page, hours_page, plan_page, reset_page, sheets_page, views, ways_page
+from kondusif.teams.exports import page as exports
 
 app_name = "teams"
 urlpatterns = [
@@ -38,5 +39,8 @@ urlpatterns = [
     path("tim/lembar/<slug:kind>", sheets_page.look, name="look_at_sheet"),
     path("tim/lembar/<slug:kind>/terapkan", sheets_page.apply, name="apply_sheet"),
     path("tim/lembar/<slug:kind>/unduh", sheets_page.download, name="download_sheet"),
+    path("ekspor", exports.listed, name="exports"),
+    path("ekspor/minta", exports.ask, name="export_ask"),
+    path("ekspor/<int:pk>/jawab", exports.decide, name="export_decide"),
     path("kabar", views.notices, name="notices"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Query, Router, Schema, Status
@@ -13,6 +14,7 @@ from pydantic import Field
 
 from kondusif.intake.queries import visible_to
 from kondusif.ledger.errors import Refusal, Stale
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency
 from kondusif.teams.web import HouseRequest
 from kondusif.triage import actions, merging, queries, referral, restriction
@@ -237,6 +239,9 @@ def listed(request: HttpRequest, wanted: Query[ListIn]) -> ReportPage:
     ours = cast(HouseRequest, request)
     filters = queries.Filters(wanted.state, wanted.region, wanted.channel, wanted.severity, wanted.words)
     found = queries.after(ours.actor, filters, at=ours.at, cursor=wanted.cursor, size=wanted.limit)
+    if wanted.cursor or len(found) > settings.EXPORT_ROWS:
+        gate.read_on("api-reports", region=gate.span(ours.actor.regions("report.read")), rows=len(found), by=ours.actor, at=ours.at,
+                     restricted=any(row.restricted for _pk, row in found))  # fmt: skip
     items = [ReportRow.model_validate(row, from_attributes=True) for _pk, row in found]
     return ReportPage(items=items, next=found[-1][0] if len(found) == wanted.limit else None)
 

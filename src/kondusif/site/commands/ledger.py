@@ -25,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
 
     ready()
     if given.act == "export":
+        _taken()
         export(sys.stdout)
         return 0
     if given.act == "tail":
@@ -35,6 +36,18 @@ def run(given: argparse.Namespace) -> int:
         export(out)
         out.flush()
         return verify.main([out.name, *(["--head", given.head] if given.head else [])])
+
+
+def _taken() -> None:
+    """That the ledger was taken out stands in it, too; the newest seal in the file is its mark."""
+    from django.conf import settings
+
+    from kondusif.clock.queries import now
+    from kondusif.ledger.models import Line
+    from kondusif.teams.exports.gate import release
+    from kondusif.teams.queries import OPERATOR
+
+    release("ledger", region=str(settings.PROVINCE), rows=Line.objects.count(), by=OPERATOR, at=now())
 
 
 def export(out: IO[str]) -> None:

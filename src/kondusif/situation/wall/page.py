@@ -23,6 +23,7 @@ from kondusif.ledger.errors import NotPermitted, Refusal
 from kondusif.regions.queries import full_name, kabkota_of_province, name_of
 from kondusif.situation.wall import rules, screens, sheets
 from kondusif.situation.wall.picture import MANAGE, PHONES, SHOW, Picture, picture, without_phones
+from kondusif.teams import marks
 from kondusif.teams.web import HouseRequest, client_ip
 
 KEPT_DAYS = 31
@@ -57,6 +58,7 @@ def wall(request: HouseRequest) -> HttpResponse:
     context = {
         "found": found, "pages": pages, "page": page, "next": (page + 1) % len(pages) + 1, "density": rules.density(len(found.matters)),
         "kinds": dict(rules.AHEAD_KINDS), "viewer": actor, "may_manage": request.actor.anywhere(MANAGE), "house_stream": "/langsung",
+        "house_mark": marks.mark(actor, request.at), "house_mark_line": marks.line(actor, request.at),
     }  # fmt: skip
     return render(request, "situation/wall/wall.html", context)
 
@@ -74,7 +76,7 @@ def printed(request: HouseRequest) -> HttpResponse:
     found = sheets.sheet(hour, by=actor) if hour else picture_for(actor, at=request.at)
     context = {
         "found": found, "then": hour is not None, "viewer": actor, "kinds": dict(rules.AHEAD_KINDS),
-        "hours": sheets.hours_kept(at=request.at),
+        "hours": sheets.hours_kept(at=request.at), "house_mark": marks.mark(actor, request.at), "house_mark_line": marks.line(actor, request.at),
     }  # fmt: skip
     return render(request, "situation/wall/print.html", context)
 

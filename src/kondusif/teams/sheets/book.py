@@ -132,8 +132,16 @@ def _lines(sheet: Worksheet) -> Iterable[Line]:
         yield Line(n, tuple(row), n in hidden)
 
 
-def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, above: Sequence[str] = ()) -> bytes:
-    """One sheet, every cell plain text: zeros stay, and nothing a person typed becomes a formula. `above`: lines over the table."""
+MARKED = "Keterangan"
+
+
+def write(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, above: Sequence[str] = (), mark: str = ""
+) -> bytes:
+    """One sheet, every cell plain text: zeros stay, and nothing a person typed becomes a formula.
+
+    `above`: lines over the table; `mark`: who took it out and when, on a sheet of its own and in the footer.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = f"A{len(above) + 2}"
@@ -151,6 +159,12 @@ def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, ab
                 cell.font = Font(bold=True)
             cells.append(cell)
         sheet.append(cells)
+    if mark:
+        note = book.create_sheet(MARKED)
+        note.column_dimensions["A"].width = 120
+        note.append([mark])
+        for printed in (sheet, note):
+            printed.oddFooter.center.text = mark.replace("&", "&&")[:200]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -15,6 +15,7 @@ from kondusif.ledger.actor import EVERYWHERE, Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.ledger.queries import region_filter
 from kondusif.teams import actions
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency, Duty, SheetDraft, Shift, User
 from kondusif.teams.queries import current
 from kondusif.teams.rules import ROLES
@@ -145,8 +146,14 @@ def export(kind: Kind, *, by: Actor, at: datetime, empty: bool = False) -> bytes
     """The sheet of a kind as the house holds it for the actor's regions, in the layout that import reads; or its heads."""
     kind_of(kind.code, by=by)
     columns = [c for c in kind.columns if c.code != "name"]  # names are not kept here: members are known by their post
-    rows = [] if empty else ROWS[kind.code](kind, by, at)
-    return book.write(kind.label, [c.words[0] for c in columns], rows)
+    heads = [c.words[0] for c in columns]
+    if empty:
+        return book.write(kind.label, heads, [])
+    rows = ROWS[kind.code](kind, by, at)
+    region = gate.span(by.regions(kind.permission))
+    with transaction.atomic():
+        mark = gate.release(kind.code, region=region, rows=len(rows), by=by, at=at)
+        return book.write(kind.label, heads, rows, mark=mark)
 
 
 def _member_rows(kind: Kind, by: Actor, at: datetime) -> list[list[str]]:
