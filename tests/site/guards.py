@@ -168,7 +168,7 @@ GUARDS = (
     Guard(
         8,
         "every member page says who looked at it and when",
-        "src/kondusif/site/templates/base.html",
+        "src/kondusif/site/templates/office.html",
         '{% include "parts/mark.html" %}',
         "",
         ("tests/site/test_exports.py::test_every_member_page_carries_its_mark_on_the_screen_and_on_paper",),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.clock.queries import now
 from kondusif.ledger.actor import CITIZEN
 from kondusif.ledger.errors import NotFound, Refusal
+from kondusif.teams.exports.gate import ApprovalNeeded
+from kondusif.teams.exports.page import needed
 from kondusif.teams.models import User
 from kondusif.teams.queries import actor_of
 from kondusif.teams.web import HouseRequest
@@ -65,6 +67,8 @@ def wants_json(request: HttpRequest) -> bool:
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(refusal.problem(), status=refusal.status, content_type="application/problem+json")
+    if isinstance(refusal, ApprovalNeeded):
+        return needed(request, refusal)  # whatever download it was: the form that asks
     return render(request, "error.html", {"refusal": refusal, "title": refusal.what}, status=refusal.status)
 
 

@@ -21,6 +21,7 @@ from kondusif.response.potentials import actions, rules
 from kondusif.response.potentials.actions import NewPotential
 from kondusif.response.potentials.desk import day_of
 from kondusif.response.potentials.models import Potential
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import ancestors
 from kondusif.teams.sheets import book, importing
@@ -249,8 +250,10 @@ def ministry(region: str, *, by: Actor, at: datetime) -> bytes:
         f"Kepala buku besar: {head.hash if head else 'belum ada'}",
     ]  # fmt: skip
     heads = [c.words[0] for c in POTENTIALS.columns[1:]] + ["Tinjau terakhir"]
-    data = book.write("Peta potensi", heads, ([*_cells(r)[1:], _day(r.last_review)] for r in found), above=above)
+    cells = [[*_cells(r)[1:], _day(r.last_review)] for r in found]
     with transaction.atomic():
+        mark = gate.release("ministry-map", region=region, rows=len(cells), by=by, at=at)
+        data = book.write("Peta potensi", heads, cells, above=above, mark=mark)
         record(
             "potential.exported", subject=f"region:{region}", region=region, by=by, at=at, detail={"rows": len(found)}
         )

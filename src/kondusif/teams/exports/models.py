@@ -13,7 +13,7 @@ from kondusif.teams.exports.rules import KINDS, REASONS
 class ExportRequest(models.Model):
     """An export in bulk that somebody asks for: `rows` as there were, a reason from the list, a yes by a second person for a day."""
 
-    kind = models.CharField(max_length=20, choices=KINDS)
+    kind = models.CharField(max_length=20)  # rules.KINDS
     region = models.CharField(max_length=20)
     rows = models.PositiveIntegerField()
     restricted = models.BooleanField(default=False)
@@ -47,6 +47,10 @@ class ExportRequest(models.Model):
     def subject(self) -> str:
         return f"export:{self.pk}"
 
+    @property
+    def words(self) -> str:
+        return dict(KINDS).get(self.kind, self.kind)
+
     def state(self, at: datetime) -> str:
         """One of `rules.STATES`."""
         if self.approved is None:
@@ -61,7 +65,7 @@ class ExportRequest(models.Model):
 class Export(models.Model):
     """Something that left the house: what, how many rows, by whom, when; `request` where it needed a yes."""
 
-    kind = models.CharField(max_length=20, choices=KINDS)
+    kind = models.CharField(max_length=20)  # rules.KINDS
     region = models.CharField(max_length=20)
     rows = models.PositiveIntegerField()
     restricted = models.BooleanField(default=False)
@@ -73,3 +77,7 @@ class Export(models.Model):
     class Meta:
         app_label = "teams"
         indexes = [models.Index(fields=["by", "kind", "-at"], name="export_by")]
+
+    @property
+    def words(self) -> str:
+        return dict(KINDS).get(self.kind, self.kind)

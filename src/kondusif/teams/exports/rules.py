@@ -17,6 +17,8 @@ REASONS: tuple[tuple[str, str], ...] = (
 KINDS: tuple[tuple[str, str], ...] = (
     ("members", "Anggota tim (SK)"),
     ("roster", "Jadwal piket"),
+    ("potentials", "Peta potensi"),
+    ("ministry-map", "Peta potensi untuk kementerian"),
     ("recap", "Rekap laporan dan permasalahan"),
     ("sipks", "Lembar SIPKS"),
     ("ledger", "Buku jejak"),
