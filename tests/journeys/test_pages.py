@@ -39,6 +39,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("piket-kaltim", "/isu?state=settled", "main a[href^='/isu/ISU-']"),
     ("piket-kaltim", "/isu?state=judged", "main a[href^='/isu/ISU-']"),
     ("piket-kaltim", "/isu/baru", ""),
+    ("piket-kaltim", "/isu/lembar", ""),
     ("sekretaris-kaltim", "/isu/tenang", ""),
     ("piket-kaltim", "/permasalahan", ""),
     ("piket-kaltim", "/permasalahan", "main a[href^='/permasalahan/PMS-']"),

@@ -28,6 +28,7 @@ from kondusif.response import api as response_api
 from kondusif.response import tasks
 from kondusif.response import views as response_views
 from kondusif.response.actions import NewIncident
+from kondusif.response.claims import put_beside
 from kondusif.response.models import Incident, Task
 from kondusif.response.potentials import actions as potentials
 from kondusif.response.potentials.actions import NewPotential
@@ -46,6 +47,7 @@ from kondusif.triage import api as triage_api
 from kondusif.triage import referral
 from kondusif.triage import views as triage_views
 from kondusif.triage.claims import actions as claims
+from kondusif.triage.claims import api as claim_api
 from kondusif.triage.claims import counters, verdicts
 from kondusif.triage.claims import views as claim_views
 from tests.conftest import AT
@@ -159,6 +161,8 @@ INCIDENT: dict[str, tuple[Who, dict[str, Any]]] = {
     "confirm": (either(town(*CONFIRM), asked), {}),
     "close": (town("division_head", "secretary", "chair"), {}),
     "reopen": (officers, {}),
+    "claim": (officers, {"claim": "{claim}"}),
+    "unclaim": (officers, {"claim": "{claim}"}),
 }
 RELATIONS: dict[str, tuple[Who, dict[str, Any]]] = {
     "party": (officers, {"role": "Pedagang", "interest": "Tempat"}),
@@ -408,6 +412,10 @@ ROWS: list[Row] = [
     Row("GET", "isu/baru", anywhere(*OFFICERS)),
     *(Row("POST", "isu/baru", anywhere(*OFFICERS), data={"region": TOWN, "topic": "aid", "title": "Isu bantuan", "statement": "Habis."} | more)
       for more in ({}, {"laporan": "{third}"})),
+    Row("GET", "isu/lembar", anywhere(*OFFICERS)),
+    Row("POST", "isu/lembar", anywhere(*OFFICERS), data={}),
+    Row("POST", "isu/lembar/terapkan", anywhere(*OFFICERS), data={"mark": "x"}),
+    Row("GET", "isu/lembar/contoh", anywhere(*OFFICERS)),
     Row("GET", "isu/tenang", anywhere("secretary", "manager")),
     Row("POST", "isu/tenang", nobody, data={"akhiri": "0"}),
     Row("POST", "isu/tenang", anywhere("secretary", "manager"), data={"region": TOWN}),
@@ -464,6 +472,13 @@ ROWS: list[Row] = [
               {act: TRIAGE[act] for act in ("take", "lift", "ask", "restrict")} | {"refer": (officers, {"body": "bawaslu"} | WHY)}),
     Row("POST", "api/v1/reports/<code>/acts", secretariat, "api/v1/reports/{secret}/acts", body={"act": "take"}),
     Row("POST", "api/v1/reports/<code>/merge", officers, "api/v1/reports/{report}/merge", body={"primary": "{third}"}),
+    Row("GET", "api/v1/claims", members),
+    Row("POST", "api/v1/claims", officers, body={"region": TOWN, "topic": "aid", "title": "Isu bantuan", "statement": "Habis."}),
+    Row("POST", "api/v1/claims/sheet", anywhere(*OFFICERS), body={}),
+    Row("GET", "api/v1/claims/<code>", team, "api/v1/claims/{claim}"),
+    *api_acts("api/v1/claims/<code>/acts", "api/v1/claims/{claim}/acts",
+              {act: CLAIM[act] for act in ("judge", "appeal", "refer", "rest")} | {"publish": (publishers, {"clarification": "{counter}"})}),
+    Row("GET", "api/v1/clarifications", everyone),
     Row("GET", "api/v1/referrals", members),
     Row("POST", "api/v1/referrals/<int:pk>", answers, "api/v1/referrals/{referral}", body={"accepted": True}),
     Row("GET", "api/v1/incidents", members),
@@ -599,6 +614,7 @@ def _build() -> World:
     counter = counters.draft(
         claim.code, title="Lokasi TPS tidak berubah", fact="KPU tidak mengubahnya.", by=officer, at=AT
     )
+    put_beside(incident.code, claim.code, by=officer, at=AT)
     names = {
         "potential": potentials.add(latent, by=officer, at=AT).code,
         "claim": claim.code, "counter": counter.pk,
@@ -756,6 +772,7 @@ def test_every_act_stands_in_the_table() -> None:
     assert acts("tugas/<int:pk>/<slug:act>") == set(response_views.TASK_ACTS)
     assert set(triage_api.ACTS) - {"unmerge"} <= set(triage_views.ACTS), "an act of the API alone needs its own row"
     assert set(response_api.ACTS) <= set(response_views.ACTS)
+    assert set(claim_api.ACTS) == set(claim_views.ACTS)
     assert set(response_api.TASK_ACTS) <= set(response_views.TASK_ACTS)
 
 

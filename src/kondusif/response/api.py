@@ -14,13 +14,14 @@ from pydantic import Field
 from kondusif.intake.deliveries import HandedIn
 from kondusif.intake.delivery_api import HandedOut, handed_out
 from kondusif.ledger.errors import NotFound
-from kondusif.response import actions, calling, deliveries, links, queries, settlement, tasks
+from kondusif.response import actions, calling, claims, deliveries, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.potentials import api as potentials_api
 from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency, User
 from kondusif.teams.web import HouseRequest
-from kondusif.triage.api import BIGGEST, AgencyUnknown, Code, DueOut, Plain, agency_named, etag, seen_version
+from kondusif.triage.api import AgencyUnknown, DueOut, agency_named
+from kondusif.triage.versions import BIGGEST, Code, Plain, etag, seen_version
 
 router = Router(tags=["response"])
 router.add_router("", potentials_api.router)
@@ -132,8 +133,11 @@ class IncidentAct(Schema):
         "turn_down",
         "close",
         "reopen",
+        "claim",
+        "unclaim",
     ]
     report: Plain = ""
+    claim: Plain = ""
     severity: Plain = ""
     stage: Plain = ""
     title: Plain = ""
@@ -212,6 +216,8 @@ ACTS: dict[str, Callable[..., object]] = {
     "turn_down": lambda code, said, **kept: settlement.turn_down(code, reason=said.reason, **kept),
     "close": lambda code, _said, **kept: settlement.close(code, **kept),
     "reopen": lambda code, _said, **kept: settlement.reopen(code, **kept),
+    "claim": lambda code, said, **kept: claims.put_beside(code, said.claim, **kept),
+    "unclaim": lambda code, said, **kept: claims.take_away(code, said.claim, **kept),
 }
 
 

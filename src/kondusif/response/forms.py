@@ -145,6 +145,12 @@ class RelateForm(forms.Form):
         fields["kind"].choices = choices(rules.RELATIONS)
 
 
+class ClaimForm(forms.Form):
+    claim = forms.CharField(
+        label=_("Kode isu"), max_length=12, help_text=_("Isu tetap isu: tidak dihitung sebagai permasalahan.")
+    )
+
+
 class CallForm(forms.Form):
     result = forms.ChoiceField(label=_("Hasil telepon"), widget=forms.RadioSelect)
 

@@ -21,6 +21,7 @@ from kondusif.response.rules import Side
 from kondusif.response.sentences import story
 from kondusif.teams.sharing import Share, share
 from kondusif.triage.categories import PASAL5, SNPK
+from kondusif.triage.claims.queries import beside
 from kondusif.triage.rules import SEVERITIES
 
 _ORDER = ("open", "assigned", "handling", "proposed", "confirmed", "watched", "closed")
@@ -63,6 +64,7 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "working": working,
         "next": _next(incident, may, may_confirm=may_confirm, may_propose=may_propose, at=at),
         "share": share_of(incident),
+        "claims": [] if incident.restricted else beside(incident.subject, actor),
         "potentials": [] if incident.restricted else behind(incident, actor),
         "may_register": not incident.restricted and actor.permits("potential.keep", incident.region),
     }

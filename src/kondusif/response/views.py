@@ -19,7 +19,7 @@ from kondusif.intake.queries import report_for
 from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
-from kondusif.response import actions, calling, forms, queries, rules, settlement, tasks
+from kondusif.response import actions, calling, claims, forms, queries, rules, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.models import Incident
 from kondusif.response.page import page_of, share_of_task
@@ -121,6 +121,8 @@ ACTS: dict[str, tuple[type[Any] | None, Do]] = {
     "confirm": (None, lambda code, _said, kept: settlement.confirm(code, **kept)),
     "close": (None, lambda code, _said, kept: settlement.close(code, **kept)),
     "reopen": (None, lambda code, _said, kept: settlement.reopen(code, **kept)),
+    "claim": (forms.ClaimForm, lambda code, said, kept: claims.put_beside(code, said["claim"], **kept)),
+    "unclaim": (forms.ClaimForm, lambda code, said, kept: claims.take_away(code, said["claim"], **kept)),
 }
 TASK_ACTS: dict[str, tuple[type[Any] | None, Callable[[int, dict[str, Any], dict[str, Any]], object]]] = {
     "accept": (None, lambda pk, _said, kept: tasks.accept(pk, **kept)),

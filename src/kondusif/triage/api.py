@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,25 +13,17 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from kondusif.intake.queries import visible_to
-from kondusif.ledger.errors import Refusal, Stale
+from kondusif.ledger.errors import Refusal
 from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency
 from kondusif.teams.web import HouseRequest
 from kondusif.triage import actions, merging, queries, referral, restriction
 from kondusif.triage.actions import Grade
+from kondusif.triage.claims import api as claims
+from kondusif.triage.versions import BIGGEST, Code, Plain, etag, seen_version
 
 router = Router(tags=["triage"])
-BIGGEST = 2**53 - 1
-# PostgreSQL keeps no NUL in a text: what holds one is refused at the door.
-Plain = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=4000)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$")]
-
-
-class VersionNeeded(Refusal):
-    code = "version-needed"
-    status = 428
-    what = _("Permintaan ini harus menyebut versi yang Anda lihat.")
-    do = _("Kirim header If-Match dengan ETag dari bacaan terakhir.")
+router.add_router("", claims.router)
 
 
 class AgencyUnknown(Refusal):
@@ -39,21 +31,6 @@ class AgencyUnknown(Refusal):
     status = 422
     what = _("Instansi tidak dikenal.")
     do = _("Pilih instansi dari daftar.")
-
-
-def etag(version: int) -> str:
-    return f'"{version}"'
-
-
-def seen_version(request: HttpRequest) -> int:
-    """The version in If-Match. A header that is no version of ours was never current."""
-    given = request.headers.get("If-Match", "").strip()
-    if not given:
-        raise VersionNeeded
-    text = given.removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Stale
-    return int(text)
 
 
 def agency_named(pk: int | None) -> Agency | None:

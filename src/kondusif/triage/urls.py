@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kondusif.triage import views
-from kondusif.triage.claims import public_page
+from kondusif.triage.claims import public_page, sheet_page
 from kondusif.triage.claims import views as claims
 
 app_name = "triage"
@@ -19,6 +19,9 @@ urlpatterns = [
     path("rujukan/<int:pk>", views.answer, name="answer"),
     path("isu", claims.listed, name="claims"),
     path("isu/baru", claims.new, name="new_claim"),
+    path("isu/lembar", sheet_page.items, name="claim_sheet"),
+    path("isu/lembar/terapkan", sheet_page.apply, name="apply_claim_sheet"),
+    path("isu/lembar/contoh", sheet_page.example, name="claim_sheet_example"),
     path("isu/tenang", claims.quiet_periods, name="quiet"),
     path("isu/<slug:code>", claims.claim, name="claim"),
     path("isu/<slug:code>/langkah/<slug:act>", claims.act, name="claim_act"),

@@ -15,7 +15,7 @@ from kondusif.response.potentials.actions import NewPotential
 from kondusif.response.queries import READ
 from kondusif.teams.models import Agency
 from kondusif.teams.web import HouseRequest
-from kondusif.triage.api import BIGGEST, Code, Plain, etag, seen_version
+from kondusif.triage.versions import BIGGEST, Code, Plain, etag, seen_version
 
 router = Router(tags=["response"])
 

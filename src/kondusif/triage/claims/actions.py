@@ -225,7 +225,7 @@ def add_evidence(
     return row
 
 
-def link(code: str, incident: str, *, by: Actor, at: datetime) -> ClaimLink:
+def link(code: str, incident: str, *, by: Actor, at: datetime) -> tuple[ClaimLink, bool]:
     """Put a claim beside an incident. For `response`, inside its act, which has checked the incident."""
     with transaction.atomic():
         claim = locked(code, RECORD, by=by)
@@ -234,15 +234,16 @@ def link(code: str, incident: str, *, by: Actor, at: datetime) -> ClaimLink:
         )
         if made:
             line("claim.linked", claim, by=by, at=at, detail={"incident": incident})
-    return row
+    return row, made
 
 
-def unlink(code: str, incident: str, *, by: Actor, at: datetime) -> None:
+def unlink(code: str, incident: str, *, by: Actor, at: datetime) -> ClaimLink:
     with transaction.atomic():
         claim = locked(code, RECORD, by=by)
-        ended = ClaimLink.objects.filter(claim=claim, incident=incident, ended_at=None).update(
-            ended_by=by.id, ended_at=at
-        )
-        if not ended:
+        row = ClaimLink.objects.select_for_update().filter(claim=claim, incident=incident, ended_at=None).first()
+        if row is None:
             raise NotFound
+        row.ended_by, row.ended_at = by.id, at
+        row.save(update_fields=["ended_by", "ended_at"])
         line("claim.unlinked", claim, by=by, at=at, detail={"incident": incident})
+    return row

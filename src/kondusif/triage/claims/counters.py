@@ -82,10 +82,10 @@ def sources(claim: Claim) -> list[str]:
     return [f"{e.source}, {date_format(e.source_date, 'j M Y')}" for e in rows]
 
 
-def publish(pk: int, *, by: Actor, at: datetime, version: int | None = None) -> Counter:
+def publish(pk: int, *, by: Actor, at: datetime, version: int | None = None, of: str = "") -> Counter:
     """A second person has read it: from now on the public may. In masa tenang only what keeps people safe."""
     with transaction.atomic():
-        claim, row = _locked_counter(pk, by=by, version=version)
+        claim, row = _locked_counter(pk, by=by, version=version, of=of)
         if row.published_at is not None or row.withdrawn_at is not None or claim.state not in {"judged", "settled"}:
             raise MoveNotAllowed
         if row.drafted_by == by.id:
@@ -107,10 +107,10 @@ def publish(pk: int, *, by: Actor, at: datetime, version: int | None = None) -> 
     return row
 
 
-def withdraw(pk: int, *, by: Actor, at: datetime, version: int | None = None) -> Counter:
+def withdraw(pk: int, *, by: Actor, at: datetime, version: int | None = None, of: str = "") -> Counter:
     """Take a draft or a published counter-message back. The public page says for a month that it was withdrawn."""
     with transaction.atomic():
-        claim, row = _locked_counter(pk, by=by, version=version)
+        claim, row = _locked_counter(pk, by=by, version=version, of=of)
         if row.withdrawn_at is not None:
             raise MoveNotAllowed
         row.withdrawn_by, row.withdrawn_at = by.id, at
@@ -120,9 +120,10 @@ def withdraw(pk: int, *, by: Actor, at: datetime, version: int | None = None) ->
     return row
 
 
-def _locked_counter(pk: int, *, by: Actor, version: int | None) -> tuple[Claim, Counter]:
+def _locked_counter(pk: int, *, by: Actor, version: int | None, of: str) -> tuple[Claim, Counter]:
+    """The clarification and its claim, for writing; `of` says which claim it must belong to."""
     found = Counter.objects.filter(pk=pk).select_related("claim").first()
-    if found is None:
+    if found is None or of.upper() not in {"", found.claim.code}:
         raise NotFound
     claim = locked(found.claim.code, PUBLISH, by=by, version=version)
     return claim, Counter.objects.select_for_update().get(pk=pk)

@@ -20,8 +20,8 @@ CLAIM: dict[str, Words] = {
     "claim.withdrawn": (_("Klarifikasi ditarik"), _("oleh %(actor)s."), "warn"),
     "claim.rested": (_("Tidak diklarifikasi"), _("menurut %(actor)s."), ""),
     "claim.referred": (_("Dirujuk"), _("ke %(to)s, tanpa identitas siapa pun."), ""),
-    "claim.linked": (_("Dikaitkan"), _("dengan permasalahan %(incident)s."), ""),
-    "claim.unlinked": (_("Dilepas dari permasalahan"), "%(incident)s.", ""),
+    "claim.linked": (_("Dikaitkan"), _("dengan sebuah permasalahan, oleh %(actor)s."), ""),
+    "claim.unlinked": (_("Dilepas dari permasalahan"), _("oleh %(actor)s."), ""),
     "claim.escalated": (_("Belum ditangani"), _("diteruskan satu tingkat ke atas; pemilik tugas tetap."), "bad"),
 }  # fmt: skip
 
@@ -36,5 +36,4 @@ def details(entry: Entry) -> dict[str, str]:
         "verdict": of(said.get("verdict", ""), rules.VERDICTS).lower(),
         "capacity": of(said.get("capacity", ""), rules.APPELLANTS).lower(),
         "to": of(said.get("body", ""), rules.REFERRED_TO),
-        "incident": str(said.get("incident", "")).partition(":")[2],
     }

@@ -107,12 +107,8 @@ def _evidence(request: HouseRequest, code: str, said: dict[str, Any], kept: dict
 
 def _on_counter(do: Callable[..., object]) -> Do:
     def act(request: HouseRequest, code: str, _said: dict[str, Any], kept: dict[str, Any]) -> object:
-        sheet = queries.sheet(code, request.actor)
         pk = sent(request, "counter")
-        row = next((c for c in (sheet.draft, sheet.public) if c is not None and str(c.pk) == pk), None)
-        if row is None:
-            raise NotFound
-        return do(row.pk, **kept)
+        return do(int(pk) if pk.isdigit() and len(pk) < 16 else 0, of=code, **kept)
 
     return act
 
