@@ -66,6 +66,8 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("ketua-balikpapan", "/singkat", "main a[href^='/singkat/']"),
     ("piket-kaltim", "/ruang-kendali", ""),
     ("sekretaris-balikpapan", "/ekspor", ""),
+    ("piket-kaltim", "/rekap", ""),
+    ("sekretaris-kaltim", "/rekap/sipks", ""),
     ("piket-kaltim", "/ruang-kendali/cetak", ""),
     ("sekretaris-balikpapan", "/ruang-kendali/layar", ""),
     ("", "/ruang-kendali/buka", ""),

@@ -25,6 +25,10 @@ FILE = re.compile(r"Content-Disposition|as_attachment|content_type=EXCEL|FileRes
 EXPORTS: dict[str, tuple[str, ...]] = {
     "teams/sheets_page.py": ("/tim/lembar/members/unduh", "/tim/lembar/roster/unduh"),
     "response/potentials/views.py": ("/potensi/kementerian?daerah=64",),
+    "situation/recap/page.py": ("/rekap/unduh", "/rekap/sipks/unduh"),
+    "situation/recap/api.py": (
+        "/api/v1/recap/sheet?first=2020-12-01&last=2020-12-02", "/api/v1/sipks/sheet?first=2020-12-01&last=2020-12-02",
+    ),
     "teams/sheets_api.py": ("/api/v1/sheets/members", "/api/v1/sheets/roster"),
 }
 # Files that take nothing of the house's data out in bulk, with the reason.

@@ -35,6 +35,7 @@ TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Peta potensi", "response:potentials", frozenset({"incident.read", "task.answer"})),
     ("Isu dan hoaks", "triage:claims", frozenset({"claim.read"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
+    ("Rekap dan SIPKS", "situation:recap", frozenset({"incident.read"})),
     ("Ekspor data", "teams:exports", frozenset({"export.approve", "report.read", "team.manage"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
     ("Perlengkapan", "publish:kit", MEMBERS),

@@ -13,12 +13,14 @@ from ninja import Router, Schema
 from kondusif.regions.queries import short_name
 from kondusif.situation import actions, briefing_api, queries
 from kondusif.situation.models import RegionStatus
+from kondusif.situation.recap import api as recap_api
 from kondusif.situation.wall import api as wall_api
 from kondusif.teams.web import HouseRequest
 
 router = Router(tags=["situation"])
 router.add_router("", briefing_api.router)
 router.add_router("", wall_api.router)
+router.add_router("", recap_api.router)
 Level = Literal["kondusif", "waspada", "siaga", "awas"]
 
 

@@ -147,3 +147,13 @@ class WallSheet(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "hour"], name="wall_sheet_once")]
+
+
+class SipksLayout(models.Model):
+    """How the SIPKS sheet looks, as the secretariat saved it last: `columns` of [field, heading, heading above]; `above`: lines over the table."""
+
+    columns = models.JSONField()
+    above = models.JSONField(default=list)
+    saved_by = models.CharField(max_length=60)
+    saved_label = models.CharField(max_length=120)
+    saved_at = models.DateTimeField()

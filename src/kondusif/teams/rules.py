@@ -33,7 +33,7 @@ _ROLES = (
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
         "claim.judge", "claim.publish", "wall.manage", "member.reset", "export.approve",
-        "potential.report",
+        "potential.report", "sipks.layout",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
@@ -44,6 +44,7 @@ _ROLES = (
     Role("secretariat", "Sekretariat provinsi", HANDLING | {
         "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
         "wall.manage", "member.reset", "export.approve", "export.approve_restricted",
+        "sipks.layout",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify", "export.approve", "export.approve_restricted",

@@ -7,6 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook, load_workbook
@@ -135,6 +136,16 @@ def _lines(sheet: Worksheet) -> Iterable[Line]:
 MARKED = "Keterangan"
 
 
+@dataclass(frozen=True)
+class Table:
+    """One sheet to be written: lines over the table, one or more rows of heads, rows of text and whole numbers."""
+
+    title: str
+    heads: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str | int]]
+    above: Sequence[str] = ()
+
+
 def write(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, above: Sequence[str] = (), mark: str = ""
 ) -> bytes:
@@ -142,29 +153,47 @@ def write(
 
     `above`: lines over the table; `mark`: who took it out and when, on a sheet of its own and in the footer.
     """
+    return write_all([Table(title, [heads], rows, above)], mark=mark)
+
+
+def write_all(tables: Sequence[Table], *, mark: str = "", notes: Sequence[str] = ()) -> bytes:
+    """Several sheets and, last, what must be known of them."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = f"A{len(above) + 2}"
-    for n in range(len(heads)):
-        sheet.column_dimensions[get_column_letter(n + 1)].width = 24
-    for at, row in enumerate([*([words] for words in above), heads, *rows]):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, value=None)
-            if text:
-                cell.value = "".join(c for c in text if c.isprintable())
-                cell.data_type, cell.number_format = "s", "@"
-                cell.quotePrefix = True
-            if at <= len(above):
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        sheet.append(cells)
+    for table in tables:
+        _write(book.create_sheet(table.title[:31]), table, mark)
     if mark:
         note = book.create_sheet(MARKED)
         note.column_dimensions["A"].width = 120
-        note.append([mark])
-        for printed in (sheet, note):
-            printed.oddFooter.center.text = mark.replace("&", "&&")[:200]
+        for words in (mark, *notes):
+            note.append([_cell(note, words)])
+        note.oddFooter.center.text = _footer(mark)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _footer(mark: str) -> str:
+    return mark.replace("&", "&&")[:200]
+
+
+def _write(sheet: Any, table: Table, mark: str) -> None:
+    top = len(table.above) + len(table.heads)
+    sheet.freeze_panes = f"A{top + 1}"
+    for n in range(max((len(h) for h in table.heads), default=0)):
+        sheet.column_dimensions[get_column_letter(n + 1)].width = 24
+    sheet.oddFooter.center.text = _footer(mark)
+    for at, row in enumerate([*([words] for words in table.above), *table.heads, *table.rows]):
+        sheet.append([_cell(sheet, value, bold=at < top) for value in row])
+
+
+def _cell(sheet: Any, value: str | int, *, bold: bool = False) -> WriteOnlyCell:
+    if isinstance(value, int):
+        return WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=None)
+    if value:
+        cell.value = "".join(c for c in value if c.isprintable())
+        cell.data_type, cell.number_format = "s", "@"
+        cell.quotePrefix = True
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,1 @@
+"""Recaps of reports and incidents, and the SIPKS sheet."""
