@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,11 @@ def _period(request: HouseRequest) -> tuple[PeriodForm, date, date]:
     return form, form.cleaned_data["first"], form.cleaned_data["last"]
 
 
+def _labelled(heads: Sequence[str], row: Sequence[str | int]) -> list[tuple[str, str | int]]:
+    """Each cell with its head, for narrow windows."""
+    return list(zip(heads, row, strict=True))
+
+
 @never_cache
 @require_GET
 def recap(request: HouseRequest) -> HttpResponse:
@@ -71,9 +77,10 @@ def recap(request: HouseRequest) -> HttpResponse:
     form, first, last = _period(request)
     found = queries.recap(request.actor, first, last, at=request.at)
     context = {
-        "form": form, "found": found, "heads": rules.PLACE_HEADS, "rows": [rules.place_row(p) for p in found.places],
-        "total": rules.total_row(found.places), "kind_heads": [p.name for p in found.places],
-        "kinds": rules.kind_rows(found.places, PASAL5), "asked": f"first={first:%Y-%m-%d}&last={last:%Y-%m-%d}",
+        "form": form, "found": found, "heads": rules.PLACE_HEADS, "rows": [_labelled(rules.PLACE_HEADS, rules.place_row(p)) for p in found.places],
+        "total": _labelled(rules.PLACE_HEADS, rules.total_row(found.places)), "kind_heads": [p.name for p in found.places],
+        "kinds": [_labelled(["", *(p.name for p in found.places), "Jumlah"], row) for row in rules.kind_rows(found.places, PASAL5)],
+        "asked": f"first={first:%Y-%m-%d}&last={last:%Y-%m-%d}",
         "missing": rules.MISSING, "known": sum(p.known for p in found.places), "may_sipks": request.actor.anywhere(sipks.MAKE),
     }  # fmt: skip
     return render(request, "situation/recap/recap.html", context)
@@ -108,7 +115,7 @@ def sipks_page(request: HouseRequest) -> HttpResponse:
     """What the sheet would hold, before anything leaves; and, for the secretariat, its layout."""
     actor = request.actor
     may_lay_out = actor.permits(sipks.LAYOUT, settings.PROVINCE)
-    if not actor.anywhere(sipks.MAKE):
+    if not actor.anywhere(sipks.MAKE) or (request.method == "POST" and not may_lay_out):
         raise NotPermitted
     kept = sipks.layout()
     refusal, status = None, 200
@@ -126,7 +133,8 @@ def sipks_page(request: HouseRequest) -> HttpResponse:
     rows = queries.sipks_rows(actor, first, last, kept.columns, at=request.at, limit=PREVIEW)
     context = {
         "form": form, "kept": kept, "above": above, "lines": sipks.above_of(kept, first, last), "heads": rules.head_rows(kept.columns),
-        "rows": rows, "count": queries.sipks_count(actor, first, last, at=request.at), "columns": forms_, "refusal": refusal,
+        "rows": [_labelled([c[1] for c in kept.columns], row) for row in rows],
+        "count": queries.sipks_count(actor, first, last, at=request.at), "columns": forms_, "refusal": refusal,
         "may_lay_out": may_lay_out, "asked": f"first={first:%Y-%m-%d}&last={last:%Y-%m-%d}",
     }  # fmt: skip
     return render(request, "situation/recap/sipks.html", context, status=status)
