@@ -121,6 +121,7 @@ def test_as_many_queries_for_much_as_for_little(
     town: Town, new_matter: NewMatter, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "_KEPT_FOR", 3600.0)  # a slow machine asks again between the two looks
+    monkeypatch.setattr("kondusif.clock.queries._OFFSET_KEPT_FOR", 3600.0)
     later = at + timedelta(days=1)
     first = new_matter()
     tasks.assign(first.code, agency=town.pp, title="Redakan lokasi", by=town.officer, at=at)
