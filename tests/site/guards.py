@@ -253,4 +253,20 @@ GUARDS = (
         "if False:",
         ("tests/response/test_potentials.py::test_entering_is_refused",),
     ),
+    Guard(
+        2,
+        "names of a berita acara are sealed",
+        "src/kondusif/response/peace/agreement.py",
+        'sealed = KEYS.seal(json.dumps({"parties": sides, "content": content, "witnesses": witnesses}))',
+        'sealed = json.dumps({"parties": sides, "content": content, "witnesses": witnesses})',
+        ("tests/response/test_peace.py::test_names_stand_sealed_and_open_with_a_reason",),
+    ),
+    Guard(
+        8,
+        "an appeal for calm names no group",
+        "src/kondusif/response/peace/appeal.py",
+        " or group_words(text):",
+        ":",
+        ("tests/response/test_peace.py::test_appeals_name_nobody_and_keep_masa_tenang",),
+    ),
 )

@@ -30,6 +30,11 @@ from kondusif.response import views as response_views
 from kondusif.response.actions import NewIncident
 from kondusif.response.claims import put_beside
 from kondusif.response.models import Incident, Task
+from kondusif.response.peace import actors, agreement, appeal, mediation
+from kondusif.response.peace.actors import NewActor
+from kondusif.response.peace.agreement import NewAgreement, NewObligation
+from kondusif.response.peace.mediation import NewMediation
+from kondusif.response.peace.rules import DRAFTS
 from kondusif.response.potentials import actions as potentials
 from kondusif.response.potentials.actions import NewPotential
 from kondusif.site.api import api
@@ -217,6 +222,7 @@ LOCK = {"region": TOWN, "ground": "staff", "starts_at": "2040-12-01T00:00Z", "en
 
 EXPORT = {"kind": "members", "region": TOWN, "rows": 500, "reason": "audit"}
 HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
+NO_ROWS = {"w-TOTAL_FORMS": "0", "w-INITIAL_FORMS": "0"}  # a berita acara without obligations
 ROWS: list[Row] = [
     # the house
     Row("GET", "", everyone),
@@ -364,6 +370,38 @@ ROWS: list[Row] = [
         body={"trend": "steady", "why": "Sama"}),
     Row("POST", "api/v1/potentials/<code>/incidents", officers, "api/v1/potentials/{potential}/incidents",
         body={"title": "Sengketa batas kebun"}),
+    # the peace side
+    Row("GET", "pelaku-damai", anywhere(*READERS)),
+    Row("POST", "pelaku-damai", anywhere(*OFFICERS), data={"kind": "fkub"}),
+    *(Row("POST", "pelaku-damai/<int:pk>/<slug:act>", officers, f"pelaku-damai/{{peace_actor}}/{act}") for act in ("kontak", "cabut")),
+    Row("GET", "mediasi", anywhere(*READERS)),
+    Row("GET", "mediasi/baru", officers, "mediasi/baru?untuk={incident}"),
+    Row("POST", "mediasi/baru", officers, "mediasi/baru", {"untuk": "{incident}"}),
+    Row("POST", "mediasi/baru", nobody, "mediasi/baru", {"untuk": "PMS-0000000"}),
+    *(Row("GET", f"mediasi/<int:pk>{rest}", team, f"mediasi/{{mediation}}{rest}") for rest in ("", "/surat", "/undangan.ics")),
+    *(Row("POST", "mediasi/<int:pk>/langkah/<slug:act>", who, f"mediasi/{{mediation}}/langkah/{act}", data) for act, who, data in (
+        ("jawab", officers, {"invited": "{invited}", "answer": "will"}), ("hasil", officers, {"result": "failed"}),
+        ("pindah", officers, {"held_at": "2026-12-24T09:00"}), ("batal", officers, {"note": "Ditunda."}),
+    )),
+    Row("GET", "berita-acara/baru", officers, "berita-acara/baru?untuk={incident}"),
+    Row("POST", "berita-acara/baru", officers, "berita-acara/baru", {"untuk": "{incident}"} | NO_ROWS),
+    Row("GET", "berita-acara/<int:pk>", team, "berita-acara/{agreement}"),
+    Row("POST", "berita-acara/<int:pk>/buka", town("division_head", "secretary", "chair"), "berita-acara/{agreement}/buka", {"reason": "sign"}),
+    Row("POST", "kewajiban/<int:pk>/tidak-ditepati", officers, "kewajiban/{obligation}/tidak-ditepati"),
+    Row("GET", "imbauan/baru", officers, "imbauan/baru?untuk={incident}"),
+    Row("POST", "imbauan/baru", officers, "imbauan/baru", {"untuk": "{incident}"}),
+    Row("GET", "imbauan/<int:pk>", team, "imbauan/{appeal}"),
+    *(Row("POST", "imbauan/<int:pk>/langkah/<slug:act>", who, f"imbauan/{{appeal}}/langkah/{act}", data) for act, who, data in (
+        ("setujui", town("secretary", "chair"), {}), ("tolak", town("secretary", "chair"), {"note": "Belum."}),
+        ("ubah", officers, {"text": "Kami mengajak semua warga menahan diri dan bermusyawarah.", "voices": "head"}),
+    )),
+    Row("GET", "api/v1/peace-actors", anywhere(*READERS)),
+    Row("GET", "api/v1/mediations", anywhere(*READERS)),
+    Row("POST", "api/v1/mediations", officers, body={"matter": "{incident}", "held_at": "2099-01-01T00:00Z", "place": "Kantor", "mediator": "Camat",
+                                                     "parties": ["Pedagang", "Juru parkir"]}),
+    Row("POST", "api/v1/mediations/<int:pk>/result", officers, "api/v1/mediations/{mediation}/result", body={"result": "failed"}),
+    Row("GET", "api/v1/obligations", anywhere(*READERS)),
+    Row("GET", "api/v1/appeals", anywhere(*READERS)),
     # the leader's briefing
     Row("GET", "perlengkapan", members),
     Row("GET", "perlengkapan/kartu.pdf", members),
@@ -550,6 +588,31 @@ def _contact(report: Report) -> None:
     Contact.objects.create(report=report, sealed=privacy.seal("0812000111"), lookup="x")
 
 
+def _peace(incident: Incident, police: Agency, officer: Actor) -> dict[str, Any]:
+    """A peace actor, a mediation, an agreement with one obligation and an appeal, all of the town's incident."""
+    consent = NewActor("fkub", TOWN, "Ketua FKUB", "A. B.", "0812000111", AT.date(), "written", date(2023, 1, 1))
+    actor = actors.add(consent, by=officer, at=AT)
+    met = mediation.invite(
+        incident.code,
+        NewMediation(AT + timedelta(days=1), "Kantor", "Camat", ["Pedagang", "Juru parkir"]),
+        by=officer,
+        at=AT,
+    )
+    owed = NewObligation("Pedagang", "Pindah ke sisi barat", police, date(2020, 12, 9))
+    sides = [["Pihak pertama", "A. B."], ["Pihak kedua", "C. D."]]
+    agreed = agreement.write(
+        incident.code,
+        NewAgreement(AT.date(), "Kantor", sides, "Dibagi dua.", [["Lurah", "E. F."]], [owed]),
+        by=officer,
+        at=AT,
+    )
+    said = appeal.draft(incident.code, text=DRAFTS[0][2], voices=["head"], by=officer, at=AT)
+    return {
+        "peace_actor": actor.pk, "mediation": met.pk, "invited": met.invited.earliest("pk").pk, "agreement": agreed.pk,
+        "obligation": agreed.obligations.get().pk, "appeal": said.pk,
+    }  # fmt: skip
+
+
 def _build() -> World:
     load_base(by=OPERATOR, at=AT, provinces=("64",))
     police, dinsos, oversight = _agency("polri", TOWN), _agency("dinsos", TOWN), _agency("inspektorat", PROVINCE)
@@ -625,7 +688,8 @@ def _build() -> World:
         claim.code, title="Lokasi TPS tidak berubah", fact="KPU tidak mengubahnya.", by=officer, at=AT
     )
     put_beside(incident.code, claim.code, by=officer, at=AT)
-    names = {
+    peace = _peace(incident, police, officer)
+    names = peace | {
         "potential": potentials.add(latent, by=officer, at=AT).code,
         "claim": claim.code, "counter": counter.pk,
         "report": report.code, "third": third.code, "linked": linked.code, "secret": secret.code, "digest": digest, "request": request.pk,

@@ -16,6 +16,7 @@ from kondusif.intake.delivery_api import HandedOut, handed_out
 from kondusif.ledger.errors import NotFound
 from kondusif.response import actions, calling, claims, deliveries, links, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
+from kondusif.response.peace import api as peace_api
 from kondusif.response.potentials import api as potentials_api
 from kondusif.teams.exports import gate
 from kondusif.teams.models import Agency, User
@@ -25,6 +26,7 @@ from kondusif.triage.versions import BIGGEST, Code, Plain, etag, seen_version
 
 router = Router(tags=["response"])
 router.add_router("", potentials_api.router)
+router.add_router("", peace_api.router)
 
 
 class IncidentRow(Schema):

@@ -16,6 +16,8 @@ from kondusif.response import rules, siaga
 from kondusif.response.actions import let_go
 from kondusif.response.desk import hours_of, line, tell, watch_of
 from kondusif.response.models import Incident, Task
+from kondusif.response.peace import jobs as peace
+from kondusif.response.peace.agreement import overdue
 from kondusif.response.potentials import jobs as potentials
 from kondusif.response.settlement import open_again
 from kondusif.teams.ladders import Ladder, next_instant, rung_at
@@ -65,6 +67,8 @@ def escalate_task(deadline: Deadline, at: datetime) -> None:
     task = Task.objects.select_related("incident", "agency").filter(pk=int(deadline.subject.partition(":")[2])).first()
     if task is None or task.state not in rules.TASK_OPEN:
         return
+    if deadline.duty == rules.FINISH:
+        overdue(task, by=SYSTEM, at=at)
     incident = task.incident
     if not incident.restricted and not task.agency.vertical:
         _climb(deadline, incident, _ladder(incident), deadline.level, at=at, task=task)
@@ -128,5 +132,5 @@ def reopen_for(code: str, *, at: datetime) -> None:
 
 DUTIES: dict[str, DueHandler] = dict.fromkeys(rules.INCIDENT_DUTIES, escalate)
 DUTIES |= dict.fromkeys(rules.TASK_DUTIES, escalate_task)
-DUTIES |= potentials.DUTIES
+DUTIES |= potentials.DUTIES | peace.DUTIES
 READERS = {"response.reports": read_line, "response.siaga": siaga.hear}

@@ -262,4 +262,5 @@ class Note(models.Model):
 
 
 # The nouns with a package of their own; Django looks for tables here.
+from kondusif.response.peace import models as _peace  # noqa: E402, F401
 from kondusif.response.potentials import models as _potentials  # noqa: E402, F401

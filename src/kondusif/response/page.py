@@ -15,6 +15,8 @@ from kondusif.regions.queries import full_name, short_name
 from kondusif.response import rules, settlement
 from kondusif.response.desk import is_office, place_of, side_of
 from kondusif.response.models import Incident, Task
+from kondusif.response.peace.models import Obligation
+from kondusif.response.peace.queries import side_of as side_of_peace
 from kondusif.response.potentials.queries import behind
 from kondusif.response.queries import Sheet, TaskRow
 from kondusif.response.rules import Side
@@ -37,7 +39,8 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
     working = incident.state in rules.AT_WORK
     open_tasks = [r for r in sheet.tasks if r.task.state in rules.TASK_OPEN]
     may_confirm = incident.state == "proposed" and _may_confirm(sheet, actor, may)
-    may_propose = working and not open_tasks and (may["handle"] or _leads(sheet, actor))
+    bound = set(Obligation.objects.filter(agreement__incident=incident).values_list("task", flat=True))
+    may_propose = working and all(r.task.pk in bound for r in open_tasks) and (may["handle"] or _leads(sheet, actor))
     late = [r for r in open_tasks if r.late(at)]
     return {
         "sheet": sheet,
@@ -65,6 +68,8 @@ def page_of(sheet: Sheet, actor: Actor, *, at: datetime) -> dict[str, Any]:
         "next": _next(incident, may, may_confirm=may_confirm, may_propose=may_propose, at=at),
         "share": share_of(incident),
         "claims": [] if incident.restricted else beside(incident.subject, actor),
+        "peace": side_of_peace(incident, actor),
+        "may_peace": not incident.restricted and actor.permits("peace.keep", incident.region),
         "potentials": [] if incident.restricted else behind(incident, actor),
         "may_register": not incident.restricted and actor.permits("potential.keep", incident.region),
     }

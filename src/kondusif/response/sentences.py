@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from kondusif.ledger.errors import Text
 from kondusif.ledger.queries import Entry
 from kondusif.response import rules
+from kondusif.response.peace.sentences import PEACE
+from kondusif.response.peace.sentences import details as peace_details
 from kondusif.response.queries import Sheet
 from kondusif.triage.sentences import REPORT, Told, Words, of, report_details, told
 
@@ -50,6 +52,7 @@ WHY: dict[str, Text] = {
     "report": _("Laporan terkait masuk."),
     "duplicate": _("Laporan serupa disatukan."),
     "officer": _("Menurut petugas."),
+    "obligation": _("Satu kewajiban kesepakatan tidak ditepati."),
 }
 DUE: dict[str, Text] = {
     rules.ASSIGN: _("Belum ditugaskan"),
@@ -59,7 +62,7 @@ DUE: dict[str, Text] = {
     rules.ACKNOWLEDGE: _("Belum ditanggapi"),
     rules.FINISH: _("Belum selesai"),
 }
-ALL: dict[str, Words] = {**REPORT, **INCIDENT}
+ALL: dict[str, Words] = {**REPORT, **INCIDENT, **PEACE}
 
 
 def story(sheet: Sheet) -> list[Told]:
@@ -70,7 +73,7 @@ def story(sheet: Sheet) -> list[Told]:
     def details(entry: Entry) -> Mapping[str, str]:
         if entry.verb.startswith("report."):
             return report_details(entry, agencies)
-        return _details(entry, agencies, tasks, sheet)
+        return {**_details(entry, agencies, tasks, sheet), **(peace_details(entry) if entry.verb in PEACE else {})}
 
     found = []
     for one in sheet.history:

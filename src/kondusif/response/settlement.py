@@ -88,7 +88,8 @@ def propose(
             raise NotPermitted
         check_version(incident.version, version)
         check_state(incident, rules.AT_WORK)
-        if Task.objects.filter(incident=incident, state__in=rules.TASK_OPEN).exists():
+        # What an agreement obliges to may run for months: it is watched beyond the end and wakes the matter when it is not kept.
+        if Task.objects.filter(incident=incident, state__in=rules.TASK_OPEN, obligation=None).exists():
             raise TasksStillOpen
         if rules.CONTRACTS[incident.worst].evidence or evidence.strip():
             evidence = said(evidence, "evidence")

@@ -29,6 +29,7 @@ from kondusif.response.desk import (
     watch_of,
 )
 from kondusif.response.models import Incident, Task
+from kondusif.response.peace.models import Obligation
 from kondusif.response.queries import may_answer
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import kabkota_of, plan_for
@@ -121,6 +122,14 @@ def _ask(
     return task
 
 
+def oblige(incident: Incident, agency: Agency, title: str, finish_by: datetime, *, by: Actor, at: datetime) -> Task:
+    """What an agreement obliges somebody to, kept in sight by an agency until its day. Inside another act."""
+    task = _ask(incident, agency, title, "other", None, None, by=by, at=at, finish_by=finish_by)
+    changes: dict[str, Any] = {"lead_agency": agency} if incident.lead_agency_id is None else {}
+    _busy(incident, "assigned", by=by, at=at, **changes)
+    return task
+
+
 def _owe(task: Task, due: dict[str, datetime], *, at: datetime) -> None:
     region = kabkota_of(place_of(task.incident))
     set_deadlines(
@@ -210,6 +219,7 @@ def forward(pk: int, *, agency: Agency, by: Actor, at: datetime, reason: str = "
         line("task.forwarded", task.incident, by=by, at=at, detail=_detail(task, by) | {"to": agency.pk})
         fresh = _ask(task.incident, agency, task.title, task.purpose, None, None, by=by, at=at, forwarded_from=task,
                      finish_by=max(task.finish_by, at))  # fmt: skip
+        Obligation.objects.filter(task=task).update(task=fresh)
         changes: dict[str, Any] = {"lead_agency": agency} if task.incident.lead_agency_id == task.agency_id else {}
         progressed(task.incident, by=by, at=at, **changes)
     return fresh

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from kondusif.response import link_page, views
+from kondusif.response.peace import agreement_page
+from kondusif.response.peace import views as peace
 from kondusif.response.potentials import views as potentials
 
 app_name = "response"
@@ -21,6 +23,21 @@ urlpatterns = [
     path("potensi/<slug:code>", potentials.one, name="potential"),
     path("potensi/<slug:code>/ubah", potentials.edit, name="potential_edit"),
     path("potensi/<slug:code>/langkah/<slug:act>", potentials.act, name="potential_act"),
+    path("pelaku-damai", peace.directory, name="peace_actors"),
+    path("pelaku-damai/<int:pk>/<slug:act>", peace.actor_act, name="peace_actor"),
+    path("mediasi", peace.mediations, name="mediations"),
+    path("mediasi/baru", peace.invite, name="mediation_new"),
+    path("mediasi/<int:pk>", peace.one, name="mediation"),
+    path("mediasi/<int:pk>/surat", peace.letter, name="mediation_letter"),
+    path("mediasi/<int:pk>/undangan.ics", peace.calendar, name="mediation_calendar"),
+    path("mediasi/<int:pk>/langkah/<slug:act>", peace.act, name="mediation_act"),
+    path("berita-acara/baru", agreement_page.new, name="agreement_new"),
+    path("berita-acara/<int:pk>", agreement_page.one, name="agreement"),
+    path("berita-acara/<int:pk>/buka", agreement_page.opened, name="agreement_open"),
+    path("kewajiban/<int:pk>/tidak-ditepati", agreement_page.unkept, name="obligation_unkept"),
+    path("imbauan/baru", agreement_page.appeal_new, name="appeal_new"),
+    path("imbauan/<int:pk>", agreement_page.appeal_one, name="appeal"),
+    path("imbauan/<int:pk>/langkah/<slug:act>", agreement_page.appeal_act, name="appeal_act"),
     path("tugas", views.mine, name="mine"),
     path("t/<str:token>", link_page.opened, name="link"),
     path("tugas/<int:pk>/telepon", link_page.phone, name="phone"),

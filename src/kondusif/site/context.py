@@ -34,6 +34,7 @@ TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Ruang kendali", "situation:wall", frozenset({"wall.show"})),
     ("Peta potensi", "response:potentials", frozenset({"incident.read", "task.answer"})),
     ("Isu dan hoaks", "triage:claims", frozenset({"claim.read"})),
+    ("Mediasi", "response:mediations", frozenset({"incident.read"})),
     ("Laporan singkat", "situation:briefings", frozenset({"incident.read"})),
     ("Rekap dan SIPKS", "situation:recap", frozenset({"incident.read"})),
     ("Ekspor data", "teams:exports", frozenset({"export.approve", "report.read", "team.manage"})),

@@ -12,6 +12,7 @@ from kondusif.ledger.actor import Actor
 from kondusif.ledger.queries import region_filter
 from kondusif.response import rules
 from kondusif.response.models import Incident, Task
+from kondusif.response.peace.mediation import matter_of, mediations_for
 from kondusif.response.potentials.queries import potentials_for
 from kondusif.response.potentials.rules import OWNERS
 from kondusif.response.queries import incidents_for
@@ -81,6 +82,8 @@ def named(actor: Actor, subjects: Iterable[str]) -> dict[str, Named]:
             continue
         owner = agency.name if agency else dict(OWNERS)[potential.owner]
         found[potential.subject] = Named(potential.title, owner, f"/potensi/{potential.code}", "", asked)
+    for row in mediations_for(actor).filter(pk__in=[k for k in by_kind.get("mediation", []) if k.isdigit()]):
+        found[row.subject] = Named(f"Hasil mediasi {matter_of(row).code}", "Petugas piket", f"/mediasi/{row.pk}", "")
     statuses = RegionStatus.objects.filter(pk__in=[k for k in by_kind.get("status", []) if k.isdigit()])
     for status in statuses.filter(region_filter(actor.regions("situation.read"))):
         found[status.subject] = Named("Status daerah", status.proposed_label, f"/situasi/{status.region}", "")

@@ -9,7 +9,7 @@ HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
     "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
     "claim.record", "wall.phones",
-    "potential.keep",
+    "potential.keep", "peace.keep",
 }  # fmt: skip
 
 
@@ -28,16 +28,18 @@ _ROLES = (
     Role("duty_officer", "Petugas piket", HANDLING),
     Role("division_head", "Kepala bidang", HANDLING | {
         "status.check", "incident.settle", "claim.judge", "claim.publish",
+        "agreement.open",
     }),
     Role("secretary", "Sekretaris tim", HANDLING | {
         "status.check", "status.set", "incident.settle", "incident.confirm", "plan.manage", "roster.manage", "ledger.verify",
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
         "claim.judge", "claim.publish", "wall.manage", "member.reset", "export.approve",
-        "potential.report", "sipks.layout",
+        "potential.report", "sipks.layout", "agreement.open", "appeal.approve",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
         "claim.publish", "wall.phones",
+        "agreement.open", "appeal.approve",
     }),
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask", "claim.judge"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),

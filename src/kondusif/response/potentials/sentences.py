@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from kondusif.ledger.queries import Entry
+from kondusif.response.peace.sentences import PEACE
+from kondusif.response.peace.sentences import details as peace_details
 from kondusif.response.potentials import rules
 from kondusif.response.potentials.queries import Sheet
 from kondusif.triage.sentences import Told, Words, of, told
@@ -32,6 +34,7 @@ def story(sheet: Sheet) -> list[Told]:
             "trend": of(detail.get("trend", ""), rules.TRENDS),
             "why": why.get(detail.get("review", 0), ""),
             "incident": str(detail.get("incident", "")).partition(":")[2],
+            **peace_details(entry),
         }
 
-    return told(sheet.history, POTENTIAL, details)
+    return told(sheet.history, POTENTIAL | PEACE, details)

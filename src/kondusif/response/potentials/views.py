@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound, NotPermitted, Refusal
 from kondusif.regions.queries import full_name, kabkota_of_province, short_name
+from kondusif.response.peace.queries import side_of
 from kondusif.response.peace.rules import ACTORS
 from kondusif.response.potentials import actions, forms, queries, rules, sheet
 from kondusif.response.potentials.actions import NewPotential
@@ -157,9 +158,9 @@ def _page(
         "may_keep": may_keep(row, request.actor), "may_review": may_review(row, request.actor),
         "may_record": request.actor.permits("incident.open", row.region) and not at_work and row.state == "standing",
         "kind": dict(rules.KINDS)[row.kind], "level": dict(rules.LEVELS)[row.level], "risk": rules.risk(row.likelihood, row.impact),
-        "peace": [_(dict(ACTORS)[k]) for k in row.peace_kinds], "story": story(found), "share": share_of(row),
+        "peace_words": [_(dict(ACTORS)[k]) for k in row.peace_kinds], "story": story(found), "share": share_of(row),
         "owner": row.owner_agency.name if row.owner_agency else _(dict(rules.OWNERS)[row.owner]),
-        "place": full_name(row.region),
+        "place": full_name(row.region), "peace": side_of(row, request.actor), "may_peace": request.actor.permits("peace.keep", row.region),
     }  # fmt: skip
     status = refusal.status if refusal else 422 if form is not None else 200
     return render(request, "response/potentials/one.html", context, status=status)
