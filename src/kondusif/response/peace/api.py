@@ -15,7 +15,7 @@ from kondusif.response.peace.mediation import NewMediation
 from kondusif.response.peace.models import Mediation
 from kondusif.response.queries import READ
 from kondusif.teams.web import HouseRequest, Instant
-from kondusif.triage.api import BIGGEST, Plain, seen_version
+from kondusif.triage.versions import BIGGEST, Plain, seen_version
 
 router = Router(tags=["response"])
 
