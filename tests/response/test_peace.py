@@ -82,6 +82,7 @@ db = pytest.mark.django_db
 # Pelaku damai
 
 
+@pytest.mark.each_once
 @db
 def test_entered_by_consent_and_gone_when_it_is_withdrawn(areas: None, town: Town, at: datetime) -> None:
     row = actors.add(ADAT, by=town.officer, at=at)
@@ -105,6 +106,7 @@ def test_entered_by_consent_and_gone_when_it_is_withdrawn(areas: None, town: Tow
         actors.open_contact(row.pk, by=town.officer, at=at)
 
 
+@pytest.mark.deep
 @db
 def test_consent_runs_out_by_itself(areas: None, town: Town, at: datetime) -> None:
     row = actors.add(ADAT, by=town.officer, at=at)
@@ -115,6 +117,7 @@ def test_consent_runs_out_by_itself(areas: None, town: Town, at: datetime) -> No
     assert row.sealed == ""
 
 
+@pytest.mark.each_once
 @db
 def test_without_consent_nothing_is_entered(areas: None, town: Town, at: datetime) -> None:
     for change in (
@@ -134,6 +137,7 @@ def test_without_consent_nothing_is_entered(areas: None, town: Town, at: datetim
     assert not PeaceActor.objects.exists()
 
 
+@pytest.mark.deep
 @db
 def test_nobody_is_found_by_name(areas: None, town: Town, at: datetime) -> None:
     actors.add(ADAT, by=town.officer, at=at)
@@ -182,6 +186,7 @@ def test_an_invitation_and_what_came_of_it(areas: None, town: Town, new_matter: 
     assert incident.code in ics and "Balikpapan" in ics and "Kantor" not in ics
 
 
+@pytest.mark.each_once
 @db
 def test_inviting_is_refused(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident, hidden = new_matter(), new_matter(restricted=True)
@@ -203,6 +208,7 @@ def test_inviting_is_refused(areas: None, town: Town, new_matter: NewMatter, at:
     assert not Mediation.objects.exists()
 
 
+@pytest.mark.deep
 @db
 def test_a_result_that_is_not_said_is_asked_for(areas: None, town: Town, at: datetime) -> None:
     latent = potentials.add(
@@ -293,6 +299,7 @@ def test_obligations_are_tasks_that_outlast_the_end_and_wake_it(
         agreement.say_unkept(one.pk, by=town.officer, at=finish)
 
 
+@pytest.mark.deep
 @db
 def test_what_is_not_kept_can_be_said_before_its_day(
     areas: None, town: Town, new_matter: NewMatter, at: datetime
@@ -309,6 +316,27 @@ def test_what_is_not_kept_can_be_said_before_its_day(
         agreement.say_unkept(one.pk, by=town.officer, at=at)
 
 
+@pytest.mark.deep
+@db
+def test_an_obligation_nobody_watches_is_given_to_another_agency(
+    areas: None, town: Town, new_matter: NewMatter, at: datetime
+) -> None:
+    incident = new_matter()
+    agreement.write(incident.code, deal(town), by=town.officer, at=at)
+    one = Obligation.objects.get()
+    with pytest.raises(MoveNotAllowed):  # somebody has it
+        agreement.entrust(one.pk, town.dinsos, by=town.officer, at=at)
+    tasks.decline(one.task_id, reason="Bukan kewenangan", by=town.pp_member, at=at)
+    for by, refusal in ((town.others["elsewhere"], NotFound), (town.lurah, NotPermitted)):
+        with pytest.raises(refusal):
+            agreement.entrust(one.pk, town.dinsos, by=by, at=at)
+    agreement.entrust(one.pk, town.polri, by=town.officer, at=at)
+    one.refresh_from_db()
+    assert (one.task.agency, one.task.kind, one.task.state) == (town.polri, "support", "asked")
+    assert unowned(at) == []
+
+
+@pytest.mark.each_once
 @db
 def test_writing_one_is_refused(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident, elsewhere = new_matter(), replace
@@ -341,6 +369,7 @@ def test_writing_one_is_refused(areas: None, town: Town, new_matter: NewMatter, 
     assert not Agreement.objects.exists() and not Task.objects.exists()
 
 
+@pytest.mark.deep
 @db
 def test_an_agreement_goes_when_its_matter_turns_out_to_concern_officials(
     areas: None, town: Town, new_matter: NewMatter, at: datetime
@@ -380,6 +409,7 @@ def test_an_appeal_is_approved_by_a_second_person(areas: None, town: Town, new_m
     assert verbs(incident)[1:] == ["appeal.drafted", "appeal.revised", "appeal.approved"]
 
 
+@pytest.mark.each_once
 @db
 def test_appeals_name_nobody_and_keep_masa_tenang(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident = new_matter()
@@ -450,6 +480,7 @@ def test_a_day_of_peace_on_the_screen(areas: None, town: Town, new_matter: NewMa
     assert Appeal.objects.count() == 1
 
 
+@pytest.mark.each_once
 @db
 def test_peace_over_the_api(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
     client = Client()

@@ -82,6 +82,7 @@ def test_peaceful_protest_is_no_latent_conflict() -> None:
 db = pytest.mark.django_db
 
 
+@pytest.mark.each_once
 @db
 def test_entered_owes_a_review(areas: None, town: Town, at: datetime) -> None:
     row = actions.add(KEBUN, by=town.officer, at=at)
@@ -93,6 +94,7 @@ def test_entered_owes_a_review(areas: None, town: Town, at: datetime) -> None:
     assert (deeper.region, deeper.precision) == ("64.71.05.1006", "desa")
 
 
+@pytest.mark.each_once
 @db
 def test_entering_is_refused(areas: None, town: Town, at: datetime) -> None:
     for by in (town.others["elsewhere"], town.chair, town.lurah, town.pp_member):
@@ -164,6 +166,7 @@ def test_a_missed_review_tells_the_owner_then_one_above_and_stands_on_the_board(
     assert board(town.officer, province="64", at=late).overdue == ()
 
 
+@pytest.mark.deep
 @db
 def test_it_becomes_an_incident_once_and_both_pages_say_so(areas: None, town: Town, at: datetime) -> None:
     row = actions.add(KEBUN, by=town.officer, at=at)
@@ -184,6 +187,7 @@ def test_it_becomes_an_incident_once_and_both_pages_say_so(areas: None, town: To
     assert Incident.objects.get(pk=incident.pk).state == "open"
 
 
+@pytest.mark.deep
 @db
 def test_what_stays_behind_of_an_incident(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
     incident, hidden = new_matter("S4"), new_matter("S4", restricted=True)
@@ -193,6 +197,7 @@ def test_what_stays_behind_of_an_incident(areas: None, town: Town, new_matter: N
         actions.add(KEBUN, by=town.others["secretariat"], at=at, incident=hidden.code)
 
 
+@pytest.mark.deep
 @db
 def test_a_region_sets_its_own_interval(areas: None, town: Town, at: datetime) -> None:
     actions.set_every("64.71", "yellow", 14, by=town.secretary, at=at)
@@ -206,6 +211,7 @@ def test_a_region_sets_its_own_interval(areas: None, town: Town, at: datetime) -
 # The sheet
 
 
+@pytest.mark.deep
 @db
 def test_the_same_sheet_back_changes_nothing(areas: None, town: Town, at: datetime) -> None:
     actions.add(
@@ -216,6 +222,7 @@ def test_the_same_sheet_back_changes_nothing(areas: None, town: Town, at: dateti
     assert found.counts() == {"new": 0, "changed": 0, "same": 1, "refused": 0, "skipped": 0}
 
 
+@pytest.mark.deep
 @db
 def test_an_offices_own_sheet(areas: None, town: Town, at: datetime) -> None:
     heads = ["No", "Uraian potensi", "Bidang", "Kab/Kota", "Tingkat kerawanan", "Para pihak", "Sejak"]
@@ -252,6 +259,7 @@ def test_an_offices_own_sheet(areas: None, town: Town, at: datetime) -> None:
         importing.look(sheet.POTENTIALS, data, by=town.chair, at=at)
 
 
+@pytest.mark.deep
 @db
 def test_the_map_for_the_ministry(areas: None, town: Town, at: datetime) -> None:
     actions.add(KEBUN, by=town.officer, at=at)
@@ -304,6 +312,7 @@ def test_a_day_with_the_register(areas: None, town: Town, at: datetime) -> None:
     )
 
 
+@pytest.mark.each_once
 @db
 def test_over_the_api(areas: None, town: Town, at: datetime) -> None:
     client = Client()

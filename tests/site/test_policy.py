@@ -388,6 +388,7 @@ ROWS: list[Row] = [
     Row("GET", "berita-acara/<int:pk>", team, "berita-acara/{agreement}"),
     Row("POST", "berita-acara/<int:pk>/buka", town("division_head", "secretary", "chair"), "berita-acara/{agreement}/buka", {"reason": "sign"}),
     Row("POST", "kewajiban/<int:pk>/tidak-ditepati", officers, "kewajiban/{obligation}/tidak-ditepati"),
+    Row("POST", "kewajiban/<int:pk>/kawal", town(*OFFICERS, "chair"), "kewajiban/{obligation}/kawal", {"agency": "{agency}"}),
     Row("GET", "imbauan/baru", officers, "imbauan/baru?untuk={incident}"),
     Row("POST", "imbauan/baru", officers, "imbauan/baru", {"untuk": "{incident}"}),
     Row("GET", "imbauan/<int:pk>", team, "imbauan/{appeal}"),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("berita-acara/<int:pk>", agreement_page.one, name="agreement"),
     path("berita-acara/<int:pk>/buka", agreement_page.opened, name="agreement_open"),
     path("kewajiban/<int:pk>/tidak-ditepati", agreement_page.unkept, name="obligation_unkept"),
+    path("kewajiban/<int:pk>/kawal", agreement_page.entrust, name="obligation_entrust"),
     path("imbauan/baru", agreement_page.appeal_new, name="appeal_new"),
     path("imbauan/<int:pk>", agreement_page.appeal_one, name="appeal"),
     path("imbauan/<int:pk>/langkah/<slug:act>", agreement_page.appeal_act, name="appeal_act"),

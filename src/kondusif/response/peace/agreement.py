@@ -25,7 +25,7 @@ from kondusif.response.peace import rules
 from kondusif.response.peace.desk import KEEP, KEYS, Matter, line, matter_to_keep
 from kondusif.response.peace.models import Agreement, Mediation, Obligation
 from kondusif.response.potentials.rules import holds_number
-from kondusif.response.queries import READ
+from kondusif.response.queries import READ, incidents_for
 from kondusif.response.settlement import open_again
 from kondusif.response.tasks import oblige
 from kondusif.teams.actions import Message, post
@@ -97,6 +97,7 @@ class NewAgreement:
 
 def agreements_for(actor: Actor) -> QuerySet[Agreement]:
     rows = Agreement.objects.filter(region_filter(actor.regions(READ), "incident__region"), incident__restricted=False)
+    rows = rows.filter(incident__in=incidents_for(actor).values("pk"))
     return rows.select_related("incident", "mediation")
 
 
@@ -173,10 +174,8 @@ def _check_obligations(wanted: Sequence[NewObligation], incident: Incident, toda
 
 
 def _oblige(row: Agreement, one: NewObligation, *, by: Actor, at: datetime) -> Obligation:
-    shuts = office_hours(kabkota_of(row.incident.region))[1]
-    due = datetime.combine(one.due_on, shuts, timezone.get_default_timezone())
-    title = f"{clean(one.what)}"
-    task = oblige(row.incident, one.agency, title, due, by=by, at=at)
+    title = clean(one.what)
+    task = oblige(row.incident, one.agency, title, due_at(one.due_on, row.incident.region), by=by, at=at)
     found = Obligation.objects.create(agreement=row, who=clean(one.who), what=title, due_on=one.due_on, task=task)
     line("obligation.set", Matter(row.incident, None), by=by, at=at, detail={"obligation": found.pk, "task": task.pk})
     return found
@@ -211,6 +210,32 @@ def open_agreement(pk: int, *, reason: str, by: Actor, at: datetime) -> dict[str
             at=at,
         )  # fmt: skip
     return found
+
+
+def entrust(pk: int, agency: Agency, *, by: Actor, at: datetime) -> Obligation:
+    """Another agency keeps an obligation in sight, where the one before cannot or was taken off: it never lies unwatched for good."""
+    with transaction.atomic():
+        row = Obligation.objects.select_related("agreement__incident").filter(pk=pk).first()
+        if row is None:
+            raise NotFound
+        agreement_for(row.agreement_id, by)
+        incident = incident_desk.locked(row.agreement.incident.code, "incident.assign", by=by)
+        row = Obligation.objects.select_for_update(of=("self",)).select_related("task").get(pk=pk)
+        if row.task.state not in {"declined", "cancelled"}:
+            raise MoveNotAllowed
+        if agency.region not in ancestors(incident.region):
+            raise ObligationNotPossible(field="agency")
+        row.task = oblige(incident, agency, row.what, max(due_at(row.due_on, incident.region), at), by=by, at=at)
+        row.save(update_fields=["task"])
+        line(
+            "obligation.entrusted", Matter(incident, None), by=by, at=at, detail={"obligation": pk, "agency": agency.pk}
+        )
+    return row
+
+
+def due_at(day: date, region: str) -> datetime:
+    """The end of office hours of the day by which it is owed."""
+    return datetime.combine(day, office_hours(kabkota_of(region))[1], timezone.get_default_timezone())
 
 
 def say_unkept(pk: int, *, by: Actor, at: datetime) -> Obligation:

@@ -78,6 +78,7 @@ def _page(request: HouseRequest, row: Agreement, *, form: Any = None, refusal: R
     context = {
         "row": row, "owed": owed, "form": form or forms.OpenForm(), "may_open": agreement.may_open(row, request.actor, at=request.at),
         "may_keep": request.actor.permits(KEEP, row.incident.region), "refusal": refusal,
+        "agencies": agencies_for(row.incident.region) if request.actor.permits("incident.assign", row.incident.region) else [],
     }  # fmt: skip
     status = refusal.status if refusal else 422 if form is not None else 200
     return render(request, "response/peace/agreement.html", context, status=status)
@@ -108,6 +109,19 @@ def opened(request: HouseRequest, pk: int) -> HttpResponse:
 def unkept(request: HouseRequest, pk: int) -> HttpResponse:
     row = agreement.say_unkept(pk, by=request.actor, at=request.at)
     messages.success(request, _("Tercatat tidak ditepati; permasalahannya diingatkan kembali."))
+    return redirect("response:agreement", pk=row.agreement_id)
+
+
+@never_cache
+@require_POST
+def entrust(request: HouseRequest, pk: int) -> HttpResponse:
+    """Give an obligation that nobody watches to another agency."""
+    chosen = str(request.POST.get("agency", ""))
+    agency = Agency.objects.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 10 else None
+    if agency is None:
+        raise NotFound
+    row = agreement.entrust(pk, agency, by=request.actor, at=request.at)
+    messages.success(request, _("Kewajiban dikawal instansi lain; tugasnya sudah dikirim."))
     return redirect("response:agreement", pk=row.agreement_id)
 
 

@@ -17,7 +17,7 @@ from kondusif.ledger.errors import NotFound, Refusal
 from kondusif.ledger.queries import region_filter
 from kondusif.regions.queries import kabkota_of_province, name_of
 from kondusif.response.peace import rules
-from kondusif.response.peace.desk import KEEP, Matter, line, matter_to_keep
+from kondusif.response.peace.desk import KEEP, Matter, line, matter_to_keep, readable
 from kondusif.response.peace.models import Appeal
 from kondusif.response.potentials.desk import words
 from kondusif.response.queries import READ
@@ -54,8 +54,8 @@ class QuietTime(Refusal):
 
 
 def appeals_for(actor: Actor) -> QuerySet[Appeal]:
-    rows = Appeal.objects.filter(region_filter(actor.regions(READ))).exclude(incident__restricted=True)
-    return rows.select_related("incident", "potential")
+    rows = Appeal.objects.filter(region_filter(actor.regions(READ)), readable(actor))
+    return rows.exclude(incident__restricted=True).select_related("incident", "potential")
 
 
 def appeal_for(pk: int, actor: Actor) -> Appeal:

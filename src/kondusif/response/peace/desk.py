@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kondusif.ledger.actions import record
@@ -13,8 +14,8 @@ from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import NotFound, Refusal
 from kondusif.response.models import Incident
 from kondusif.response.potentials.models import Potential
-from kondusif.response.potentials.queries import potential_for
-from kondusif.response.queries import READ, incident_for
+from kondusif.response.potentials.queries import potential_for, potentials_for
+from kondusif.response.queries import READ, incident_for, incidents_for
 from kondusif.teams.sealing import KeyFile
 
 KEEP = "peace.keep"
@@ -87,6 +88,11 @@ def matter_for(code: str, actor: Actor) -> Matter:
     if not actor.permits(READ, found.region):
         raise NotFound  # an agency that has a task there reads its task, not the table's sides
     return found
+
+
+def readable(actor: Actor) -> Q:
+    """What hangs on a matter goes with it: whoever is kept out of the matter is kept out of its peace side."""
+    return Q(incident__in=incidents_for(actor).values("pk")) | Q(potential__in=potentials_for(actor).values("pk"))
 
 
 def matter_to_keep(code: str, by: Actor) -> Matter:

@@ -21,7 +21,7 @@ def unsaid(deadline: Deadline, at: datetime) -> None:
     """Its watch is asked what came of it, then the head of division, one level above, again and again."""
     pk = int(deadline.subject.partition(":")[2])
     row = Mediation.objects.select_related("incident", "potential").filter(pk=pk, state="planned").first()
-    if row is None:
+    if row is None or (row.incident is not None and row.incident.restricted):
         return
     kabkota = kabkota_of(row.region)
     to = deadline.owner if deadline.level == 0 else f"role:division_head@{kabkota}"

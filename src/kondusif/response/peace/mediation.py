@@ -18,7 +18,7 @@ from kondusif.ledger.errors import MoveNotAllowed, NotFound, Refusal
 from kondusif.ledger.queries import region_filter
 from kondusif.regions.queries import short_name
 from kondusif.response.peace import actors, rules
-from kondusif.response.peace.desk import KEEP, Matter, PeaceWords, line, matter_to_keep
+from kondusif.response.peace.desk import KEEP, Matter, PeaceWords, line, matter_to_keep, readable
 from kondusif.response.peace.models import Invited, Mediation
 from kondusif.response.potentials.desk import words
 from kondusif.response.potentials.rules import holds_number
@@ -64,9 +64,9 @@ def matter_of(row: Mediation) -> Matter:
 
 
 def mediations_for(actor: Actor) -> QuerySet[Mediation]:
-    """Those of the actor's regions; a matter that turned out to concern officials takes its mediation with it."""
-    rows = Mediation.objects.filter(region_filter(actor.regions(READ))).exclude(incident__restricted=True)
-    return rows.select_related("incident", "potential")
+    """Those of the actor's regions whose matter the actor may read; never of one about officials."""
+    rows = Mediation.objects.filter(region_filter(actor.regions(READ)), readable(actor))
+    return rows.exclude(incident__restricted=True).select_related("incident", "potential")
 
 
 def mediation_for(pk: int, actor: Actor) -> Mediation:

@@ -20,6 +20,7 @@ PEACE: dict[str, Words] = {
     "agreement.written": (_("Berita acara kesepakatan"), _("tersegel, oleh %(actor)s."), "ok"),
     "agreement.opened": (_("Berita acara dibuka"), _("oleh %(actor)s: %(reason)s."), ""),
     "obligation.set": (_("Kewajiban dicatat"), _("menjadi tugas dengan batas waktu."), "info"),
+    "obligation.entrusted": (_("Kewajiban dikawal instansi lain"), _("oleh %(actor)s."), ""),
     "obligation.unkept": (_("Kewajiban tidak ditepati"), _("para pihak perlu ditemui lagi."), "bad"),
     "appeal.drafted": (_("Imbauan damai"), _("konsep oleh %(actor)s."), ""),
     "appeal.revised": (_("Imbauan damai"), _("diubah oleh %(actor)s."), ""),
