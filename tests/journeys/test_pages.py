@@ -64,6 +64,8 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("piket-kaltim", "/tim/jam", ""),
     ("piket-kaltim", "/kabar/jalur", ""),
     ("piket-kaltim", "/saluran", ""),
+    ("sekretaris-balikpapan", "/evaluasi", ""),
+    ("satpolpp-balikpapan", "/evaluasi", ""),
     ("satpolpp-balikpapan", "/perlengkapan", ""),
     ("satpolpp-balikpapan", "/latihan", ""),
     ("ketua-balikpapan", "/singkat", ""),

@@ -221,6 +221,8 @@ DELEGATION = {
 LOCK = {"region": TOWN, "ground": "staff", "starts_at": "2040-12-01T00:00Z", "ends_at": "2040-12-10T00:00Z"}
 
 EXPORT = {"kind": "members", "region": TOWN, "rows": 500, "reason": "audit"}
+PERIOD = {"first": "2020-12-01", "last": "2020-12-09"}
+FIGURES = {"figures": ["reports"], "region": TOWN, "start": "2020-12-01T00:00Z", "end": "2020-12-09T00:00Z"}
 HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
 NO_ROWS = {"w-TOTAL_FORMS": "0", "w-INITIAL_FORMS": "0"}  # a berita acara without obligations
 ROWS: list[Row] = [
@@ -404,6 +406,12 @@ ROWS: list[Row] = [
     Row("GET", "api/v1/obligations", anywhere(*READERS)),
     Row("GET", "api/v1/appeals", anywhere(*READERS)),
     # the leader's briefing
+    Row("GET", "evaluasi", anywhere(*READERS, "agency")),
+    Row("POST", "evaluasi", anywhere("secretary", "chair", "secretariat"), data=PERIOD),
+    Row("GET", "evaluasi/angka/<slug:code>", nobody, "evaluasi/angka/ANG-0000000"),  # allowed ones: meetings/test_figures
+    Row("GET", "api/v1/figures", town(*READERS), "api/v1/figures?region=64.71&start=2020-12-01T00:00Z&end=2020-12-09T00:00Z"),
+    Row("POST", "api/v1/figures/certificates", town("secretary", "chair", "secretariat"), body=FIGURES),
+    Row("GET", "api/v1/figures/certificates/<code>", nobody, "api/v1/figures/certificates/ANG-0000000"),
     Row("GET", "perlengkapan", members),
     Row("GET", "perlengkapan/kartu.pdf", members),
     Row("GET", "perlengkapan/bimtek.pptx", members),

@@ -86,7 +86,12 @@ def open_from(codes: Sequence[str], wanted: NewIncident, *, by: Actor, at: datet
             incident,
             by=by,
             at=at,
-            detail={"severity": incident.severity, "stage": incident.stage, "reports": len(reports)},
+            detail={
+                "severity": incident.severity,
+                "stage": incident.stage,
+                "snpk": incident.snpk,
+                "reports": len(reports),
+            },
         )
         owe(incident, at=at)
         apply_plan(incident, by=by, at=at)

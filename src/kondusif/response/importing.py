@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kondusif.intake.rules import base32
@@ -130,13 +131,22 @@ def _store(fresh: Sequence[tuple[ImportRow, str]], profile: Profile, *, by: Acto
         ],
         ignore_conflicts=True,
     )
-    record_many(
-        NewLine("incident.imported", i.subject, i.region, by, at, {"dataset": profile.dataset, "origin": i.origin_id})
-        for i in incidents
-    )
+    record_many(NewLine("incident.imported", i.subject, i.region, by, at, _told(i, profile)) for i in incidents)
     if fresh:
         detail = {"dataset": profile.dataset, "accepted": len(fresh)}
         record("incidents.imported", subject=f"dataset:{profile.name}", region=EVERYWHERE, by=by, at=at, detail=detail)
+
+
+def _told(incident: Incident, profile: Profile) -> dict[str, object]:
+    """What figures need to know of it without asking the row, which may change."""
+    day = timezone.localtime(incident.occurred_at).date().isoformat() if incident.occurred_at else ""
+    found: dict[str, object] = {
+        "dataset": profile.dataset,
+        "origin": incident.origin_id,
+        "severity": incident.severity,
+        "snpk": incident.snpk,
+    }
+    return found | ({"day": day} if day else {})
 
 
 def _incident(row: ImportRow, region: str, profile: Profile, *, by: Actor, at: datetime) -> Incident:

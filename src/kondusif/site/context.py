@@ -39,6 +39,7 @@ TOOLS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Rekap dan SIPKS", "situation:recap", frozenset({"incident.read"})),
     ("Ekspor data", "teams:exports", frozenset({"export.approve", "report.read", "team.manage"})),
     ("Saluran", "intake:channels", frozenset({"channel.manage", "report.receive"})),
+    ("Evaluasi", "meetings:evaluation", frozenset({"figure.read", "task.answer"})),
     ("Perlengkapan", "publish:kit", MEMBERS),
     ("Latihan mandiri", "drills:training", MEMBERS),
 )

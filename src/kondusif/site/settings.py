@@ -31,6 +31,7 @@ STAGES = [
     "kondusif.triage",
     "kondusif.response",
     "kondusif.situation",
+    "kondusif.meetings",
     "kondusif.publish",
     "kondusif.drills",
 ]

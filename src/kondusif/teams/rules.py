@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-READING = frozenset({"report.read", "incident.read", "claim.read", "ledger.read", "situation.read", "wall.show"})
+READING = frozenset(
+    {"report.read", "incident.read", "claim.read", "ledger.read", "situation.read", "wall.show", "figure.read"}
+)
 HANDLING = READING | {
     "report.receive", "report.triage", "report.merge", "report.refer", "report.ask",
     "incident.open", "incident.assign", "incident.handle", "status.propose", "identity.request", "nil.file",
@@ -35,11 +37,13 @@ _ROLES = (
         "alert.set", "hours.manage", "delegation.set", "channel.manage", "conflict.lock", "briefing.approve",
         "claim.judge", "claim.publish", "wall.manage", "member.reset", "export.approve",
         "potential.report", "sipks.layout", "agreement.open", "appeal.approve",
+        "figure.print", "figure.agency",
     }),
     Role("chair", "Ketua tim", READING | {
         "status.set", "incident.confirm", "incident.assign", "incident.settle", "alert.set", "delegation.set", "briefing.approve",
         "claim.publish", "wall.phones",
         "agreement.open", "appeal.approve",
+        "figure.print", "figure.agency",
     }),
     Role("verifier", "Verifikator", READING | {"incident.confirm", "report.ask", "claim.judge"}),
     Role("agency", "Anggota instansi", frozenset({"task.answer", "situation.read", "identity.approve"}), needs_agency=True),
@@ -47,6 +51,7 @@ _ROLES = (
         "report.read_restricted", "report.triage_restricted", "identity.approve", "conflict.lock", "claim.judge", "claim.publish",
         "wall.manage", "member.reset", "export.approve", "export.approve_restricted",
         "sipks.layout",
+        "figure.print",
     }, province_only=True),
     Role("data_protection", "Petugas pelindungan data", frozenset({
         "identity.notice", "identity.approve", "ledger.read", "ledger.verify", "export.approve", "export.approve_restricted",
