@@ -22,6 +22,7 @@ from kondusif.intake import attachments, identity, privacy
 from kondusif.intake.models import Attachment, Contact, Report
 from kondusif.intake.rules import KeptFile, tracking_digest
 from kondusif.ledger.actor import Actor
+from kondusif.ledger.jobs import seal_lines
 from kondusif.regions.actions import load_base
 from kondusif.response import actions as response_actions
 from kondusif.response import api as response_api
@@ -709,6 +710,7 @@ def _build() -> World:
         "export": gate.ask("members", region=TOWN, rows=500, reason="audit", by=officer, at=AT).pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk
+    seal_lines()  # figures are read up to a seal
     return World({k: str(v) for k, v in names.items()}, clients)
 
 
