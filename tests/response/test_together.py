@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -15,6 +16,11 @@ from kondusif.ledger.errors import Refusal
 from kondusif.ledger.models import Line
 from kondusif.response import settlement, tasks
 from kondusif.response.models import Settlement, Task
+from kondusif.response.peace import agreement, appeal
+from kondusif.response.peace.agreement import NewAgreement, NewObligation
+from kondusif.response.peace.rules import DRAFTS
+from kondusif.response.potentials import actions as potentials
+from kondusif.response.potentials.actions import NewPotential
 from kondusif.triage import actions, merging
 from tests.response.conftest import NewMatter, Town, fresh, unowned
 from tests.triage.conftest import NewReport
@@ -85,3 +91,57 @@ def test_answering_while_the_end_is_proposed(town: Town, new_matter: NewMatter, 
     assert Settlement.objects.count() + Task.objects.count() == 1
     assert fresh(incident).state in {"proposed", "assigned"}
     assert unowned(at) == []
+
+
+@pytest.mark.deep
+def test_a_latent_matter_becomes_one_incident(areas: None, town: Town, at: datetime) -> None:
+    row = potentials.add(
+        NewPotential("Sengketa batas kebun", "land", "64.71", "green", at.date()), by=town.officer, at=at
+    )
+    answers = at_once(
+        *(
+            partial(potentials.record_as_incident, row.code, title="Sengketa batas kebun", by=by, at=at)
+            for by in (town.officer, town.head)
+        )
+    )
+    assert answers == ["already-recorded", "done"]
+    assert unowned(at) == []
+
+
+@pytest.mark.deep
+def test_a_review_and_an_appeal_count_once(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
+    row = potentials.add(
+        NewPotential("Sengketa batas kebun", "land", "64.71", "green", at.date()), by=town.officer, at=at
+    )
+    answers = at_once(
+        *(
+            partial(potentials.review, row.code, trend="steady", why="Sama", by=by, at=at, version=1)
+            for by in (town.officer, town.head)
+        )
+    )
+    assert answers == ["done", "stale"]
+    assert Deadline.objects.filter(subject=row.subject, met_at=None).count() == 1
+    said = appeal.draft(new_matter().code, text=DRAFTS[0][2], voices=["head"], by=town.officer, at=at)
+    answers = at_once(*(partial(appeal.approve, said.pk, by=by, at=at) for by in (town.secretary, town.chair)))
+    assert answers == ["appeal-second-person", "done"]
+
+
+@pytest.mark.deep
+def test_an_obligation_is_said_unkept_once(areas: None, town: Town, new_matter: NewMatter, at: datetime) -> None:
+    incident = new_matter()
+    owed = NewObligation("Pedagang", "Memindahkan lapak", town.pp, at.date() + timedelta(days=9))
+    sides = [["Pihak pertama", "A. B."], ["Pihak kedua", "C. D."]]
+    row = agreement.write(
+        incident.code,
+        NewAgreement(at.date(), "Kantor", sides, "Dibagi.", [["Lurah", "E. F."]], [owed]),
+        by=town.officer,
+        at=at,
+    )
+    one = row.obligations.get()
+    answers = at_once(
+        partial(agreement.say_unkept, one.pk, by=town.officer, at=at),
+        partial(agreement.say_unkept, one.pk, by=town.head, at=at),
+        partial(tasks.accept, one.task_id, by=town.pp_member, at=at),
+    )
+    assert answers == ["done", "done", "move-not-allowed"]
+    assert Line.objects.filter(verb="obligation.unkept").count() == 1

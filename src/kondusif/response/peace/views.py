@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -210,17 +209,19 @@ def act(request: HouseRequest, pk: int, act: str) -> HttpResponse:
 def letter(request: HouseRequest, pk: int) -> HttpResponse:
     """The invitation in official layout, for print, in Indonesian for every reader; number and date may stay blank."""
     row = mediation.mediation_for(pk, request.actor)
-    translation.activate("id")  # for this answer; the next request chooses its own
     context = {
         "row": row, "matter": mediation.matter_of(row), "team": name_of(kabkota_of(row.region)), "invited": row.invited.order_by("-party", "pk"),
-        "held": _moment(row.held_at),
+        "held": _moment(row),
     }  # fmt: skip
     return render(request, "response/peace/letter.html", context)
 
 
-def _moment(at: datetime) -> dict[str, str]:
-    local = timezone.localtime(at)
-    return {"day": date_format(local, "l, j F Y"), "time": f"{local:%H.%M}"}
+def _moment(row: Mediation) -> dict[str, str]:
+    """In Indonesian, whatever language the reader's pages have: it is a letter."""
+    local = timezone.localtime(row.held_at)
+    with translation.override("id"):
+        dated = date_format(row.letter_date, "j F Y") if row.letter_date else ""
+        return {"day": date_format(local, "l, j F Y"), "time": f"{local:%H.%M}", "dated": dated}
 
 
 @never_cache
