@@ -45,7 +45,7 @@ from kondusif.situation.models import WallScreen
 from kondusif.teams import conflicts, delegations, duty_hours, rosters
 from kondusif.teams.actions import give_duty
 from kondusif.teams.exports import gate
-from kondusif.teams.models import Agency, User
+from kondusif.teams.models import Agency, MatterLock, User
 from kondusif.teams.queries import OPERATOR, actor_of
 from kondusif.teams.rules import ROLES, is_vertical, may_hold
 from kondusif.triage import actions as triage
@@ -224,6 +224,10 @@ LOCK = {"region": TOWN, "ground": "staff", "starts_at": "2040-12-01T00:00Z", "en
 EXPORT = {"kind": "members", "region": TOWN, "rows": 500, "reason": "audit"}
 PERIOD = {"first": "2020-12-01", "last": "2020-12-09"}
 FIGURES = {"figures": ["reports"], "region": TOWN, "start": "2020-12-01T00:00Z", "end": "2020-12-09T00:00Z"}
+MATTER = {
+    "kind": "permasalahan", "code": "{incident}", "whom": "agency:{agency}", "ground": "party", "starts_at": "2030-12-01T00:00Z",
+    "ends_at": "2030-12-10T00:00Z",
+}  # fmt: skip
 HANDED = {"content": "{}", "device_now": "2020-12-02T01:00:00Z"}
 NO_ROWS = {"w-TOTAL_FORMS": "0", "w-INITIAL_FORMS": "0"}  # a berita acara without obligations
 ROWS: list[Row] = [
@@ -429,6 +433,16 @@ ROWS: list[Row] = [
     Row("GET", "api/v1/wall/screens", anywhere(*HANGS)),
     Row("POST", "api/v1/wall/screens", hangs, body={"region": TOWN, "label": "Aula", "ends_at": "2040-12-01T00:00Z"}),
     Row("POST", "api/v1/wall/screens/<int:pk>/end", hangs, "api/v1/wall/screens/{screen}/end", body={}),
+    Row("GET", "permasalahan/<slug:code>/benturan", either(team, asked), "permasalahan/{incident}/benturan"),
+    Row("GET", "permasalahan/<slug:code>/benturan", secretariat, "permasalahan/{secret_incident}/benturan"),
+    Row("POST", "permasalahan/<slug:code>/benturan", either(team, asked), "permasalahan/{incident}/benturan", {"act": "ask"}),
+    Row("POST", "permasalahan/<slug:code>/benturan", nobody, "permasalahan/{incident}/benturan", {"act": "confirm", "lock": "0"}),
+    Row("GET", "laporan/<slug:code>/benturan", team, "laporan/{report}/benturan"),
+    Row("GET", "laporan/<slug:code>/benturan", secretariat, "laporan/{secret}/benturan"),
+    Row("POST", "laporan/<slug:code>/benturan", team, "laporan/{report}/benturan", {"act": "ask"}),
+    Row("GET", "api/v1/matter-locks", members),
+    Row("POST", "api/v1/matter-locks", town("secretary", "secretariat"), body=MATTER),  # the manager reads no matter: pages of others only
+    Row("POST", "api/v1/matter-locks/<int:pk>", town("secretary", "secretariat", "manager"), "api/v1/matter-locks/{matter_lock}", body={"act": "end"}),
     Row("GET", "rekap", anywhere(*READERS)),
     Row("GET", "rekap/unduh", anywhere(*READERS)),
     Row("GET", "rekap/sipks", anywhere(*OFFICERS)),
@@ -680,6 +694,9 @@ def _build() -> World:
     lock = conflicts.lock(
         user=user, region=TOWN, ground="staff", starts_at=far, ends_at=far + timedelta(days=1), by=OPERATOR, at=AT
     )
+    kept_out = MatterLock.objects.create(
+        subject="report:none", region=TOWN, user=other_user, ground="party", starts_at=far, ends_at=far + timedelta(days=1), asked_by="x", asked_at=AT
+    )  # fmt: skip
     screen = WallScreen.objects.create(
         region=TOWN, label="Aula", link_digest="x", link_until=far, made_by="", made_at=AT, ends_at=far
     )
@@ -707,6 +724,7 @@ def _build() -> World:
         "secret_incident": hidden.code, "secret_task": secret_task.pk, "referral": asked_for.pk, "agency": dinsos.pk, "officer": user.pk,
         "provincial": clerk.user_id, "duty": user.duties.get().pk, "alert": alert.pk, "police_member": User.objects.get(duties__agency=police).pk,
         "shift": shift.pk, "swap": swap.pk, "delegation": delegation.pk, "lock": lock.pk, "briefing": briefing.draft(TOWN, AT, at=AT).pk, "screen": screen.pk,
+        "matter_lock": kept_out.pk,
         "export": gate.ask("members", region=TOWN, rows=500, reason="audit", by=officer, at=AT).pk,
     }  # fmt: skip
     assert Incident.objects.get(pk=incident.pk).lead_agency_id == police.pk

@@ -11,7 +11,7 @@ from kondusif.intake.models import Letter, Report
 from kondusif.intake.rules import tracking_digest
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound
-from kondusif.ledger.queries import READ_RESTRICTED, region_filter
+from kondusif.ledger.queries import READ_RESTRICTED, keys_kept_from, region_filter
 
 READ = "report.read"
 
@@ -20,7 +20,8 @@ def visible_to(actor: Actor) -> QuerySet[Report]:
     """Open reports of the actor's regions; those about officials only with the restricted permission."""
     open_ones = region_filter(actor.regions(READ)) & Q(restricted=False)
     about_officials = region_filter(actor.regions(READ_RESTRICTED)) & Q(restricted=True)
-    return Report.objects.filter(open_ones | about_officials)
+    rows = Report.objects.filter(open_ones | about_officials)
+    return rows.exclude(code__in=keys_kept_from(actor, "report")) if actor.kept_from else rows
 
 
 def report_for(code: str, actor: Actor) -> Report:

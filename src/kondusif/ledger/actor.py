@@ -33,6 +33,7 @@ class Actor:
     agencies: frozenset[int] = frozenset()
     user_id: int | None = None
     acting: tuple[Acting, ...] = ()
+    kept_from: frozenset[str] = frozenset()  # subjects of matters in which they have an interest: no query shows them
 
     def stands_in(self, region: str) -> Acting | None:
         """The post the actor holds for somebody else in a region, where there is one."""

@@ -43,13 +43,21 @@ def region_filter(scopes: tuple[str, ...], field: str = "region") -> Q:
 def visible_to(actor: Actor) -> QuerySet[Line]:
     open_lines = region_filter(actor.regions(READ)) & Q(tier="")
     restricted = region_filter(actor.regions(READ_RESTRICTED)) & ~Q(tier="")
-    return Line.objects.filter(open_lines | restricted)
+    rows = Line.objects.filter(open_lines | restricted)
+    return rows.exclude(subject__in=actor.kept_from) if actor.kept_from else rows
 
 
 def may_see(line: Line, actor: Actor) -> bool:
     """The same decision as `visible_to`, for one line already in hand (live stream)."""
+    if line.subject in actor.kept_from:
+        return False
     permission = READ_RESTRICTED if line.tier else READ
     return any(within(line.region, scope) for scope in actor.regions(permission))
+
+
+def keys_kept_from(actor: Actor, kind: str) -> list[str]:
+    """The codes or numbers of one kind of subject the actor is kept out of."""
+    return [key for word, _colon, key in (s.partition(":") for s in sorted(actor.kept_from)) if word == kind]
 
 
 def entry(line: Line) -> Entry:

@@ -14,7 +14,7 @@ from pydantic import Field
 from kondusif.intake.deliveries import HandedIn
 from kondusif.intake.delivery_api import HandedOut, handed_out
 from kondusif.ledger.errors import NotFound
-from kondusif.response import actions, calling, claims, deliveries, links, queries, settlement, tasks
+from kondusif.response import actions, calling, claims, deliveries, links, matter_locks, queries, settlement, tasks
 from kondusif.response.actions import NewIncident
 from kondusif.response.peace import api as peace_api
 from kondusif.response.potentials import api as potentials_api
@@ -27,6 +27,7 @@ from kondusif.triage.versions import BIGGEST, Code, Plain, etag, seen_version
 router = Router(tags=["response"])
 router.add_router("", potentials_api.router)
 router.add_router("", peace_api.router)
+router.add_router("", matter_locks.router)
 
 
 class IncidentRow(Schema):

@@ -17,7 +17,7 @@ from kondusif.ledger.actor import Actor, check_permitted
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, NotPermitted, Refusal
 from kondusif.response import rules
 from kondusif.response.models import Incident, Task
-from kondusif.response.queries import incidents_for, may_answer
+from kondusif.response.queries import incidents_for, may_answer, speaks_for
 from kondusif.response.rules import Side
 from kondusif.teams.actions import Message, post
 from kondusif.teams.duty_hours import hours_for
@@ -90,7 +90,7 @@ def locked_task(pk: int, *, by: Actor, version: int | None = None) -> Task:
     found = Task.objects.filter(pk=pk).select_related("incident", "agency").first()
     if found is None:
         raise NotFound
-    if may_answer(found.agency, by):
+    if speaks_for(found, by):
         incident = Incident.objects.select_for_update().get(pk=found.incident_id)
     else:
         incident = locked(found.incident.code, "incident.handle", by=by)

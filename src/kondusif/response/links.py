@@ -19,7 +19,7 @@ from kondusif.ledger.errors import MoveNotAllowed, NotFound, Refusal
 from kondusif.response import rules, tasks
 from kondusif.response.desk import line, locked
 from kondusif.response.models import Task, TaskLink
-from kondusif.response.queries import may_answer
+from kondusif.response.queries import speaks_for
 from kondusif.teams.models import User
 from kondusif.teams.queries import SYSTEM, actor_of
 from kondusif.teams.resets import new_key_since
@@ -101,7 +101,7 @@ def make(pk: int, *, to: User, by: Actor, at: datetime) -> str:
 def _mint(task: Task, user: User, *, by: Actor, at: datetime) -> str:
     if task.state not in rules.TASK_OPEN:
         raise MoveNotAllowed
-    if task.incident.restricted or not user.is_active or not may_answer(task.agency, actor_of(user, at=at)):
+    if task.incident.restricted or not user.is_active or not speaks_for(task, actor_of(user, at=at)):
         raise LinkNotPossible(field="to")
     token = secrets.token_urlsafe(24)
     row = TaskLink.objects.create(
@@ -146,7 +146,7 @@ def open_link(token: str, *, device: str, at: datetime) -> Opened:
     if row is None:
         raise LinkUnknown
     actor = actor_of(row.user, at=at)
-    if not row.user.is_active or not may_answer(row.task.agency, actor):
+    if not row.user.is_active or not speaks_for(row.task, actor):
         raise LinkNotYours
     if new_key_since(row.user, row.made_at):
         raise LinkReset

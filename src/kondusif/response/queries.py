@@ -15,9 +15,10 @@ from kondusif.intake.models import Report
 from kondusif.intake.queries import visible_to as reports_for
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import NotFound
-from kondusif.ledger.queries import READ_RESTRICTED, Entry, history, region_filter
+from kondusif.ledger.queries import READ_RESTRICTED, Entry, history, keys_kept_from, region_filter
 from kondusif.response import rules
 from kondusif.response.models import Incident, IncidentReport, Note, Party, Relation, Settlement, Task
+from kondusif.teams.matters.keeping import WHOLE
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import agencies_for
 from kondusif.triage.models import Merge
@@ -31,6 +32,11 @@ def may_answer(agency: Agency, actor: Actor) -> bool:
     return agency.pk in actor.agencies and actor.permits("task.answer", agency.region)
 
 
+def speaks_for(task: Task, actor: Actor) -> bool:
+    """Whether the actor answers a task for its agency, and is not kept out of its matter."""
+    return task.subject not in actor.kept_from and may_answer(task.agency, actor)
+
+
 def incidents_for(actor: Actor) -> QuerySet[Incident]:
     """Open matters of the actor's regions, those about officials only for the cleared, and those where their agency has a task."""
     own = region_filter(actor.regions(READ)) & Q(restricted=False)
@@ -39,7 +45,32 @@ def incidents_for(actor: Actor) -> QuerySet[Incident]:
     if actor.agencies and actor.anywhere("task.answer"):
         tasks = Task.objects.filter(agency__in=actor.agencies).exclude(state="cancelled")
         found |= Q(restricted=False, pk__in=tasks.values("incident"))
-    return Incident.objects.filter(found)
+    rows = Incident.objects.filter(found)
+    return rows.exclude(code__in=keys_kept_from(actor, "incident")) if actor.kept_from else rows
+
+
+def whole_matter(subjects: set[str]) -> set[str]:
+    """All that belongs to the matters behind some subjects: an incident, its tasks, its reports and those joined to them."""
+    keys = {
+        kind: {k for w, _c, k in (s.partition(":") for s in subjects) if w == kind}
+        for kind in ("incident", "report", "task")
+    }
+    reports = set(Report.objects.filter(code__in=keys["report"]).values_list("pk", flat=True))
+    reports |= set(Merge.objects.filter(joined__in=reports, undone_at=None).values_list("primary", flat=True))
+    tasks = [int(k) for k in keys["task"] if k.isdigit()]
+    found = set(Incident.objects.filter(Q(code__in=keys["incident"]) | Q(tasks__in=tasks)).values_list("pk", flat=True))
+    found |= set(IncidentReport.objects.filter(report__in=reports, unlinked_at=None).values_list("incident", flat=True))
+    reports |= set(IncidentReport.objects.filter(incident__in=found, unlinked_at=None).values_list("report", flat=True))
+    reports |= set(Merge.objects.filter(primary__in=reports, undone_at=None).values_list("joined", flat=True))
+    codes = Incident.objects.filter(pk__in=found).values_list("code", flat=True)
+    return (
+        {f"incident:{c}" for c in codes}
+        | {f"task:{pk}" for pk in Task.objects.filter(incident__in=found).values_list("pk", flat=True)}
+        | {f"report:{c}" for c in Report.objects.filter(pk__in=reports).values_list("code", flat=True)}
+    )
+
+
+WHOLE.append(whole_matter)
 
 
 def incident_for(code: str, actor: Actor) -> Incident:
@@ -247,6 +278,7 @@ def tasks_of(actor: Actor, *, ended: bool = False, limit: int = 100) -> list[Tas
         return []
     mine = [a.pk for a in Agency.objects.filter(pk__in=actor.agencies) if may_answer(a, actor)]
     rows = Task.objects.filter(agency__in=mine).select_related("agency", "incident")
+    rows = rows.exclude(incident__code__in=keys_kept_from(actor, "incident")) if actor.kept_from else rows
     rows = (
         rows.exclude(state__in=rules.TASK_OPEN).order_by("-ended_at")
         if ended
@@ -259,9 +291,7 @@ def tasks_of(actor: Actor, *, ended: bool = False, limit: int = 100) -> list[Tas
 def task_for(pk: int, actor: Actor) -> TaskRow:
     """One task, for its agency or for whoever reads its incident."""
     task = Task.objects.filter(pk=pk).select_related("agency", "incident").first()
-    if task is None or not (
-        may_answer(task.agency, actor) or incidents_for(actor).filter(pk=task.incident_id).exists()
-    ):
+    if task is None or not (speaks_for(task, actor) or incidents_for(actor).filter(pk=task.incident_id).exists()):
         raise NotFound
     return _task_rows([task], actor)[0]
 

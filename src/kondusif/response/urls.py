@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kondusif.response import link_page, views
+from kondusif.response import link_page, matter_locks, views
 from kondusif.response.peace import agreement_page
 from kondusif.response.peace import views as peace
 from kondusif.response.potentials import views as potentials
@@ -16,6 +16,8 @@ urlpatterns = [
     path("permasalahan/rapat", views.monthly, name="monthly"),
     path("permasalahan/<slug:code>", views.incident, name="incident"),
     path("permasalahan/<slug:code>/langkah/<slug:act>", views.act, name="act"),
+    path("permasalahan/<slug:code>/benturan", matter_locks.page, {"kind": "permasalahan"}, name="matter_lock"),
+    path("laporan/<slug:code>/benturan", matter_locks.page, {"kind": "laporan"}, name="report_lock"),
     path("potensi", potentials.listed, name="potentials"),
     path("potensi/baru", potentials.new, name="potential_new"),
     path("potensi/selang", potentials.every, name="potential_every"),

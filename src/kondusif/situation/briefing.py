@@ -232,8 +232,10 @@ def incidents_of(row: Briefing, actor: Actor) -> list[Incident]:
     return list(incidents.open_to(actor).filter(region_filter((row.region,))).order_by("severity", "-opened_at")[:100])
 
 
-def directives_of(row: Briefing) -> list[Task]:
-    return [d.task for d in row.directives.select_related("task__agency", "task__incident").order_by("pk")]
+def directives_of(row: Briefing, actor: Actor) -> list[Task]:
+    """The arahan entered to a briefing, less those of matters the reader is kept out of."""
+    rows = row.directives.select_related("task__agency", "task__incident").order_by("pk")
+    return [d.task for d in rows if d.task.subject not in actor.kept_from]
 
 
 def draft_due(*, at: datetime) -> int:

@@ -67,7 +67,7 @@ def one(request: HouseRequest, pk: int) -> HttpResponse:
     context = {
         "row": row, "head": row.lines[0], "lines": row.lines[1:], "seen": briefing.digest(row), "form": form, "refusal": refusal,
         "may_approve": not row.approved_at and request.at < row.slot + briefing.LASTS and request.actor.permits(briefing.APPROVE, row.region),
-        "share": Share("\n".join(row.lines)) if row.approved_at else None, "directives": briefing.directives_of(row),
+        "share": Share("\n".join(row.lines)) if row.approved_at else None, "directives": briefing.directives_of(row, request.actor),
         "here": request.path,
     }  # fmt: skip
     bad = form is not None and form.is_bound and bool(form.errors)

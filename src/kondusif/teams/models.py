@@ -8,9 +8,10 @@ from django.db.models import F, Q
 
 from kondusif.teams.exports.models import Export, ExportRequest
 from kondusif.teams.ladders import TARGETS
+from kondusif.teams.matters.models import MatterLock
 from kondusif.teams.rules import AGENCY_KINDS, ROLES
 
-__all__ = ["Export", "ExportRequest"]  # models of a noun with a package of its own
+__all__ = ["Export", "ExportRequest", "MatterLock"]  # models of a noun with a package of its own
 
 ROLE_CHOICES = [(r.code, r.label) for r in ROLES.values()]
 KIND_CHOICES = [(code, label) for code, (label, _) in AGENCY_KINDS.items()]

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from kondusif.ledger.actor import EVERYWHERE, Acting, Actor, within
 from kondusif.teams.ladders import WEEK, WORKDAYS, Ladder, Rung, Window, usual
+from kondusif.teams.matters.keeping import kept_from
 from kondusif.teams.models import Agency, ConflictLock, Delegation, Duty, ResponsePlan, Shift, User
 from kondusif.teams.rules import LOCKED_LEAVES, PERMISSIONS, ROLES, wider
 
@@ -49,7 +50,8 @@ def actor_of(user: User, *, at: datetime) -> Actor:
             agencies.add(owned.agency_id)
         words = f"{post.get_kind_display()} {ROLES[post.role].label}"
         acting.append(Acting(post.region, f"user:{post.absent_id}", words))
-    return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk, tuple(acting))
+    kept = kept_from(user.pk, agencies, at=at)
+    return Actor(f"user:{user.pk}", str(user), frozenset(grants), frozenset(agencies), user.pk, tuple(acting), kept)
 
 
 def _locked(region: str, locks: Sequence[str]) -> bool:

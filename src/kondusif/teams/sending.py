@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from kondusif.clock.actions import enqueue
 from kondusif.clock.queries import now, real_now
-from kondusif.teams.models import Delivery, OutboxMessage, User
+from kondusif.teams.matters.keeping import without
+from kondusif.teams.matters.rules import subject_of
+from kondusif.teams.models import Agency, Delivery, OutboxMessage, User
 from kondusif.teams.queries import audience
+from kondusif.teams.rules import wider
 from kondusif.teams.ways import address_of, give_up, next_way, quiet_until, reaches, ways_among
 
 log = logging.getLogger("kondusif.teams")
@@ -40,7 +43,7 @@ def spread(message: OutboxMessage, *, at: datetime) -> int:
     with transaction.atomic():
         if not OutboxMessage.objects.filter(pk=message.pk, spread_at=None).update(spread_at=at):
             return 0
-        people = audience(message.audience, at=at)
+        people = _people(message, at=at)
         rows = [Delivery(message=message, user=u, way="app", sent_at=at) for u in people]
         ways = ways_among(people)
         for user in people:
@@ -52,6 +55,29 @@ def spread(message: OutboxMessage, *, at: datetime) -> int:
             ]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     return len(people)
+
+
+def _people(message: OutboxMessage, *, at: datetime) -> list[User]:
+    """Whom a message means, less those kept out of its matter; where nobody is left, the watch and posts above them."""
+    found = audience(message.audience, at=at)
+    out = without([u.pk for u in found], subject_of(message.url), at=at)
+    left = [u for u in found if u.pk not in out]
+    address = message.audience
+    while out and not left and (address := _above(address)):
+        found = audience(address, at=at)
+        out |= without([u.pk for u in found], subject_of(message.url), at=at)
+        left = [u for u in found if u.pk not in out]
+    return left
+
+
+def _above(address: str) -> str:
+    """`duty:64.71` → `duty:64`; an agency's notices go to the watch where it stands; '' above the widest."""
+    kind, _, rest = address.partition(":")
+    if kind == "agency":
+        agency = Agency.objects.filter(pk=int(rest)).first()
+        return f"duty:{agency.region}" if agency else ""
+    role, at_, region = rest.rpartition("@") if kind == "role" else ("", "", rest)
+    return f"{kind}:{role}{at_}{wider(region)}" if region and kind in {"duty", "role"} else ""
 
 
 def send_due(*, at: datetime) -> int:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kondusif.ledger.errors import NotPermitted
 from kondusif.teams import actions, queries
 from kondusif.teams.forms import AgencyForm, InviteForm, region_choices
+from kondusif.teams.matters.rules import subject_of
 from kondusif.teams.models import Agency, Delivery, Duty, Shift, User
 from kondusif.teams.web import HouseRequest
 
@@ -141,4 +142,6 @@ def notices(request: HouseRequest) -> HttpResponse:
         .select_related("message")
         .order_by("-message__created_at")[:100]
     )
-    return render(request, "teams/notices.html", {"rows": rows})
+    kept = request.actor.kept_from
+    shown = [r for r in rows if subject_of(r.message.url) not in kept] if kept else rows
+    return render(request, "teams/notices.html", {"rows": shown})

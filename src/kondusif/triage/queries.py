@@ -14,7 +14,7 @@ from kondusif.clock.queries import Waiting, waiting
 from kondusif.intake.models import Attachment, Letter, Report, Similar
 from kondusif.intake.queries import report_for, visible_to
 from kondusif.ledger.actor import Actor
-from kondusif.ledger.queries import Entry, history
+from kondusif.ledger.queries import Entry, history, keys_kept_from
 from kondusif.teams.models import Agency
 from kondusif.teams.queries import agencies_for
 from kondusif.triage import rules
@@ -252,6 +252,7 @@ def referred_to(actor: Actor) -> list[Referral]:
     if not actor.anywhere("task.answer"):
         return []
     rows = Referral.objects.filter(agency__in=actor.agencies, answered_at=None)
+    rows = rows.exclude(report__code__in=keys_kept_from(actor, "report")) if actor.kept_from else rows
     return list(rows.select_related("report", "agency").order_by("at"))
 
 

@@ -101,6 +101,8 @@ def _waiting(pk: int, *, by: Actor) -> tuple[Referral, Report]:
 
 def may_answer(referral: Referral, by: Actor) -> bool:
     agency = referral.agency
+    if referral.report.subject in by.kept_from:
+        return False
     return agency is not None and agency.pk in by.agencies and by.permits("task.answer", agency.region)
 
 

@@ -39,7 +39,7 @@ def viewer(request: HouseRequest) -> Actor | None:
 
 def picture_for(actor: Actor, *, at: datetime) -> Picture:
     scopes = actor.regions(SHOW)
-    found = picture(scopes, at=at)
+    found = picture(scopes, at=at, kept_from=actor.kept_from)
     return found if all(actor.permits(PHONES, s) for s in scopes) else without_phones(found)
 
 

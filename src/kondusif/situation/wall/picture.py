@@ -134,15 +134,19 @@ class Names:
 AHEAD: list[Callable[[Sequence[str], datetime, datetime], list[Ahead]]] = []
 
 
-def reader_of(scopes: Sequence[str]) -> Actor:
-    """Whoever reads for a wall: what the team of these regions reads, nothing about officials, no vertical agency's silence."""
+def reader_of(scopes: Sequence[str], kept_from: frozenset[str] = frozenset()) -> Actor:
+    """Whoever reads for a wall: what the team of these regions reads, nothing about officials, no vertical agency's silence.
+
+    `kept_from`: what the one who looks is kept out of.
+    """
     permissions = ("report.read", "incident.read", "situation.read")
-    return Actor("system", "Kondusif", frozenset((p, scope) for p in permissions for scope in scopes))
+    grants = frozenset((p, scope) for p in permissions for scope in scopes)
+    return Actor("system", "Kondusif", grants, kept_from=kept_from)
 
 
-def picture(scopes: Sequence[str], *, at: datetime) -> Picture:
+def picture(scopes: Sequence[str], *, at: datetime, kept_from: frozenset[str] = frozenset()) -> Picture:
     """The picture of some region paths at an instant."""
-    reader = reader_of(scopes)
+    reader = reader_of(scopes, kept_from)
     found = board(reader, province=settings.PROVINCE, at=at)
     codes = [t.code for t in found.tiles]
     heard, watch = queries.heard(codes), _watches([*codes, settings.PROVINCE], at=at)

@@ -48,7 +48,7 @@ def sheet(hour: datetime, *, by: Actor) -> Picture:
         raise NoSheet
     kept = Picture.model_validate(row.picture)
     scopes = by.regions(SHOW)
-    reader = reader_of(scopes)
+    reader = reader_of(scopes, by.kept_from)
     codes = [m.code for m in kept.matters]
     seen = set(incidents_for(reader).filter(code__in=codes).values_list("code", flat=True))
     seen |= set(visible_to(reader).filter(code__in=codes).values_list("code", flat=True))
