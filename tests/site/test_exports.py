@@ -37,7 +37,6 @@ EXEMPT: dict[str, str] = {
     "teams/duty_page.py": "a member's own turns of duty, without names and matters",
     "publish/kit/views.py": "cards and slides of the first week: no data",
     "response/link_page.py": "one photo of one task",
-    "response/peace/views.py": "one mediation in the calendar of whoever was invited",
     "response/peace/views.py": "one appointment: code, region and hour",
     "intake/views.py": "one photo of one report, for whoever reads it",
     "triage/claims/views.py": "one file of evidence of one claim",
