@@ -198,7 +198,7 @@ judges = town("division_head", "secretary", "verifier", "secretariat")
 publishers = town("division_head", "secretary", "chair", "secretariat")
 CLAIM: dict[str, tuple[Who, dict[str, Any]]] = {
     "item": (officers, {"region": TOWN, "seen_on": "2020-12-01", "channel": "x", "words": "Tangkapan layar"}),
-    "evidence": (officers, {"source": "KPU", "source_date": "2020-12-01", "shows": "Tetap."}),
+    "evidence": (town(*OFFICERS, "verifier"), {"source": "KPU", "source_date": "2020-12-01", "shows": "Tetap."}),
     "judge": (judges, {"verdict": "unproven"} | WHY),
     "appeal": (officers, {"capacity": "citizen"} | WHY),
     "draft": (officers, {"title": "Lokasi TPS tidak berubah", "fact": "KPU tidak mengubahnya."}),

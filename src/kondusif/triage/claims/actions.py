@@ -20,6 +20,7 @@ from kondusif.triage import desk as report_desk
 from kondusif.triage.claims import rules
 from kondusif.triage.claims.bare import bare_link, bare_text, channel_of
 from kondusif.triage.claims.desk import (
+    JUDGE,
     RECORD,
     ClaimWordsNeeded,
     fresh_code,
@@ -214,7 +215,7 @@ def add_evidence(
     if not EARLIEST <= source_date <= timezone.localtime(at).date():
         raise EvidenceNotPossible(field="source_date")
     with transaction.atomic():
-        claim = locked(code, RECORD, by=by, version=version)
+        claim = locked(code, RECORD if by.anywhere(RECORD) else JUDGE, by=by, version=version)
         kept = {"digest": file.digest, "name": file.name, "media_type": file.media_type} if file else {}
         row = Evidence.objects.create(
             claim=claim, source=source, source_date=source_date, shows=shows, link=link, by=by.id, at=at, **kept

@@ -165,8 +165,9 @@ class OfReportForm(forms.Form):
     """A report becomes an item of a claim that is there already."""
 
     claim = forms.ChoiceField(label=_("Isu"))
-    channel = forms.ChoiceField(label=_("Terlihat di"))
+    channel = forms.ChoiceField(label=_("Terlihat di"), required=False)
 
     def __init__(self, *args: Any, claims: Iterable[Claim] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "isu_%s"} | kwargs)
-        set_choices(self, claim=[(c.code, f"{c.title} · {c.code}") for c in claims], channel=choices(rules.CHANNELS))
+        offered = [("", gettext("Pilih isu")), *((c.code, f"{c.title} · {c.code}") for c in claims)]
+        set_choices(self, claim=offered, channel=choices(rules.CHANNELS, "Tidak diketahui"))

@@ -34,7 +34,7 @@ VERDICTS = [
 NEEDS_EVIDENCE = frozenset({"true", "false", "misleading"})
 NEEDS_WORD = frozenset({"false", "misleading"})  # owes a counter-message, or a reason why there is none
 
-STATES = [("open", "Sedang diperiksa"), ("judged", "Dinilai"), ("appealed", "Keberatan"), ("settled", "Selesai")]
+STATES = [("open", "Sedang diperiksa"), ("judged", "Sudah dinilai"), ("appealed", "Keberatan"), ("settled", "Selesai")]
 OPEN = frozenset({"open", "judged", "appealed"})
 MOVES: dict[str, frozenset[str]] = {
     "open": frozenset({"judged", "settled"}),

@@ -13,7 +13,7 @@ CLAIM: dict[str, Words] = {
     "claim.item_added": (_("Butir ditambahkan"), _("%(channel)s, oleh %(actor)s."), ""),
     "claim.imported": (_("Butir diimpor"), _("%(items)s butir, oleh %(actor)s."), ""),
     "claim.evidence_added": (_("Bukti ditambahkan"), _("oleh %(actor)s."), ""),
-    "claim.judged": (_("Dinilai"), _("%(verdict)s, oleh %(actor)s."), "info"),
+    "claim.judged": (_("Isu dinilai"), _("%(verdict)s, oleh %(actor)s."), "info"),
     "claim.appealed": (_("Keberatan dicatat"), _("dari %(capacity)s. Dilihat orang lain."), "warn"),
     "claim.drafted": (_("Klarifikasi disusun"), _("oleh %(actor)s."), ""),
     "claim.published": (_("Klarifikasi terbit"), _("oleh %(actor)s."), "ok"),

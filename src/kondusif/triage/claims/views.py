@@ -99,7 +99,7 @@ def _item(request: HouseRequest, code: str, said: dict[str, Any], kept: dict[str
 def _evidence(request: HouseRequest, code: str, said: dict[str, Any], kept: dict[str, Any]) -> object:
     upload = said.pop("file", None)
     queries.claim_for(code, request.actor)  # nobody stores files beside what they cannot see
-    if upload is not None and not request.actor.anywhere(RECORD):
+    if upload is not None and not (request.actor.anywhere(RECORD) or request.actor.anywhere(JUDGE)):
         raise NotPermitted
     file = attachments.keep(upload.file, upload.name or "") if upload is not None and upload.file else None
     return actions.add_evidence(code, **said, file=file, **kept)
@@ -299,6 +299,9 @@ def quiet_periods(request: HouseRequest) -> HttpResponse:
 def of_report(request: HouseRequest, code: str) -> HttpResponse:
     """A report that only tells a claim becomes one of its items."""
     chosen, channel = sent(request, "claim"), sent(request, "channel")
+    if not chosen:
+        messages.error(request, _("Pilih isu"))
+        return redirect("triage:report", code=code.upper())
     try:
         actions.add_report(chosen, code, channel=channel, by=request.actor, at=request.at)
     except (actions.ReportNotARumour, actions.ItemNotPossible) as refusal:

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('key', models.CharField(max_length=120)),
                 ('statement', models.TextField()),
-                ('state', models.CharField(choices=[('open', 'Sedang diperiksa'), ('judged', 'Dinilai'), ('appealed', 'Keberatan'), ('settled', 'Selesai')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Sedang diperiksa'), ('judged', 'Sudah dinilai'), ('appealed', 'Keberatan'), ('settled', 'Selesai')], default='open', max_length=10)),
                 ('verdict', models.CharField(blank=True, choices=[('true', 'Benar'), ('false', 'Salah'), ('misleading', 'Menyesatkan'), ('unproven', 'Belum terbukti')], max_length=10)),
                 ('rest_reason', models.TextField(blank=True)),
                 ('recorded_by', models.CharField(max_length=60)),
