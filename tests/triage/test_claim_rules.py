@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kondusif.intake.rules import clean
 from kondusif.triage.claims import rules, words
 from kondusif.triage.claims.bare import bare_link, bare_text, channel_of
 from kondusif.triage.claims.spread import Seen, spread
@@ -156,3 +160,33 @@ def test_before_and_after_are_as_many_whole_days() -> None:
         effect = spread(seen, published_on=DAY, today=DAY + timedelta(days=later)).effect
         assert effect is not None
         assert (effect.before, effect.after, effect.days) == expected, later
+
+
+HANDLES = st.from_regex(r"@[a-z][a-z0-9_.]{2,20}[a-z0-9]", fullmatch=True)
+NUMBERS = st.from_regex(r"(\+62|0)8[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{3,4}", fullmatch=True)
+AROUND = st.sampled_from([" ", "\n", ", ", ". ", " (", ") ", ": ", "/ "])
+
+
+@pytest.mark.deep
+@given(st.lists(st.tuples(AROUND, st.one_of(HANDLES, NUMBERS, st.text(max_size=30)))))
+@settings(max_examples=400)
+def test_no_handle_and_no_number_survives_whatever_stands_around_it(parts: list[tuple[str, str]]) -> None:
+    text = clean("".join(a + b for a, b in parts))
+    kept = bare_text(text)
+    assert bare_text(kept) == kept, "stripping twice changes nothing"
+    assert not re.search(r"(?<![\w/@])@[a-z][a-z0-9_.]{2,}", kept)
+    assert not re.search(r"(?<![\w/=.])(?:\+62|0)8\d{2}[ -]?\d{4}[ -]?\d{3,4}(?!\w)", kept)
+
+
+@pytest.mark.deep
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.from_regex(r"https?://[a-z.]{1,12}(facebook|x|instagram|tiktok|t)\.(com|me)/[^ ]{0,40}", fullmatch=True),
+    )
+)
+@settings(max_examples=400)
+def test_an_address_is_kept_bare_or_not_at_all(text: str) -> None:
+    kept = bare_link(text)
+    assert kept == "" or (kept.startswith("https://") and "?" not in kept.replace("/watch?v=", "") and "#" not in kept)
+    assert not kept or bare_link(kept) == kept
