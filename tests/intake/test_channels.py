@@ -164,6 +164,7 @@ def test_nihil_by_sms_from_the_watch_is_filed_and_read_back(take: Take, member: 
     assert NilReport.objects.get().sources == ["watch", "village_officers", "media"]
 
 
+@pytest.mark.deep
 def test_five_hundred_nihil_in_a_minute_are_one_and_answered_once(take: Take, member: Member) -> None:
     officer(member)
     found = [take("NIHIL", later=timedelta(seconds=n / 10)) for n in range(100)]

@@ -216,6 +216,7 @@ PIECES = st.lists(st.sampled_from([
 ]), max_size=25).map(" ".join)  # fmt: skip
 
 
+@pytest.mark.deep
 @given(
     st.one_of(st.text(max_size=300), PIECES),
     st.datetimes(LONG_AGO, FAR_OFF),

@@ -52,6 +52,7 @@ def test_the_fold_finds_what_the_slow_way_finds(lines: list[Known], scope: Scope
     assert all(f.n <= f.of for f in found.values())
 
 
+@pytest.mark.deep
 @given(lines=ledgers(), more=ledgers(20), scope=scopes, data=st.data())
 def test_what_was_known_then_does_not_depend_on_what_came_later(
     lines: list[Known], more: list[Known], scope: Scope, data: st.DataObject

@@ -70,7 +70,7 @@ def test_every_word_of_the_kit_has_its_english() -> None:
 
 
 @pytest.mark.each_once
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", ["id", pytest.param("en", marks=pytest.mark.deep)])
 def test_each_card_fills_one_page_however_long_the_address(language: str) -> None:
     with (
         translation.override(language),

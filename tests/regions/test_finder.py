@@ -93,6 +93,7 @@ def test_every_area_is_found_by_its_full_name(kaltim: None) -> None:
     assert len(wrong) <= 5, wrong
 
 
+@pytest.mark.deep
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80))
 def test_any_text_is_survived(kaltim: None, text: str) -> None:

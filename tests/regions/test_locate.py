@@ -45,6 +45,7 @@ def test_impossible_points(db: None, lat: float, lon: float, hint: str) -> None:
     assert hint in f"{refused.value.what} {refused.value.do}"
 
 
+@pytest.mark.deep
 def test_inside_near_and_outside(kaltim: None, bring: Bring, tmp_path: Path) -> None:
     left, right = shapely.box(116.8, -1.3, 116.95, -1.1), shapely.box(116.95, -0.9, 117.3, -0.3)
     bring(write(tmp_path / "a.geojson", features({"64.71": left, "64.72": right})))
@@ -58,6 +59,7 @@ def test_inside_near_and_outside(kaltim: None, bring: Bring, tmp_path: Path) -> 
     assert covered.precision == "perkiraan" and covered.code not in ("64.71", "64.72")
 
 
+@pytest.mark.deep
 def test_the_deepest_level_answers(kaltim: None, bring: Bring, tmp_path: Path) -> None:
     bring(write(tmp_path / "a.geojson", features({"64.71": shapely.box(116.8, -1.3, 117.0, -1.1)})))
     desa = features({"64.71.05.1006": shapely.box(116.84, -1.26, 116.88, -1.22)})

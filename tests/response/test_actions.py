@@ -352,6 +352,7 @@ def test_an_agency_reads_only_where_it_has_a_task(town: Town, new_matter: NewMat
     assert queries.tasks_of(town.officer) == []
 
 
+@pytest.mark.deep
 def test_matters_about_officials_change_nothing_for_others(
     town: Town, new_matter: NewMatter, new_agency: NewAgency, at: datetime
 ) -> None:
@@ -380,6 +381,7 @@ def test_matters_about_officials_change_nothing_for_others(
     assert not Line.objects.filter(subject=secret.subject, tier="").exists()
 
 
+@pytest.mark.deep
 def test_the_list_costs_the_same_for_one_and_for_fifty(
     town: Town, new_matter: NewMatter, django_assert_max_num_queries: Callable[..., object]
 ) -> None:

@@ -82,6 +82,7 @@ def test_every_file_carries_its_mark_and_stands_in_the_ledger(member: Member, ar
         assert Line.objects.filter(verb="export.taken").count() == n, path
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_every_member_page_carries_its_mark_on_the_screen_and_on_paper(
     member: Member, areas: None, at: datetime

@@ -788,7 +788,7 @@ def _chosen(role: str, region: str) -> list[Row]:
 
 
 # In the fast suite five actors stand for all: nobody, the town's watch, agency and manager, and somebody elsewhere.
-FEW = {(NOBODY, ""), ("duty_officer", TOWN), ("agency", TOWN), ("manager", TOWN), ("observer", OTHER)}
+FEW = {(NOBODY, ""), ("duty_officer", TOWN), ("observer", OTHER)}
 EACH = [pytest.param(*a, marks=[] if a in FEW else pytest.mark.deep) for a in ACTORS]
 
 

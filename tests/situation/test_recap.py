@@ -132,6 +132,7 @@ def test_the_sipks_sheet_in_the_secretariats_layout(member: Member, areas: None,
         sipks.sipks_sheet(FIRST, LAST, by=member("chair", "64.71"), at=at)
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_the_pages_look_before_anything_leaves(
     member: Member, areas: None, at: datetime, monkeypatch: pytest.MonkeyPatch

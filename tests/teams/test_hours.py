@@ -92,6 +92,7 @@ def test_the_kept_calendar_knows_lebaran_and_the_vote() -> None:
     assert date(2020, 12, 24) not in days, "joint leave is entered by hand, with its decree"
 
 
+@pytest.mark.deep
 @given(at=minutes, within=st.integers(1, 20 * 1440), span=spans)
 @example(
     at=4 * 1440 + 7 * 60, within=360, span=(MONDAY + 5 * DAY, MONDAY + 12 * DAY)

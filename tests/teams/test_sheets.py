@@ -111,6 +111,7 @@ def test_days_and_hours_come_back(day: int, minute: int) -> None:
     assert rules.read_minutes(f"{minute // 60:02}.{minute % 60:02}") == minute
 
 
+@pytest.mark.deep
 @given(
     st.lists(
         st.lists(st.text(st.characters(exclude_categories=("C", "Z")), max_size=12), min_size=2, max_size=2), max_size=4
@@ -137,6 +138,7 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.deep
 def test_what_is_no_plain_sheet_is_refused() -> None:
     bomb = {"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b" " * (book.UNPACKED + 1)}
     for data in (

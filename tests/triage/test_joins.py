@@ -50,6 +50,7 @@ def walk(code: str, steps: list[str], by: Actor, at: datetime) -> None:
             STEPS[step](code, by, at + timedelta(minutes=minutes, microseconds=minutes * 7 + 1))
 
 
+@pytest.mark.deep
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.lists(st.sampled_from(sorted(STEPS)), max_size=5),
