@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kondusif.intake.rules import clean
 from kondusif.triage.claims import rules, words
 from kondusif.triage.claims.bare import bare_link, bare_text, channel_of
-from kondusif.triage.claims.spread import Seen, spread
+from kondusif.triage.claims.spread import Part, Seen, spread
 
 DAY = date(2020, 12, 2)
 
@@ -148,8 +148,9 @@ def test_spread_counts_days_channels_and_regions_without_gaps() -> None:
     found = spread(seen, published_on=None, today=DAY)
     assert found.total == 3 and found.most == 2 and found.effect is None
     assert [n for _day, n in found.days] == [2, 0, 1]
-    assert found.channels == (("facebook", 2), ("x", 1))
-    assert found.regions == (("64.71", 2), ("64.72", 1))
+    assert found.channels == (Part("facebook", 2, 0, 0), Part("x", 1, 0, 0))
+    assert [p.code for p in found.regions] == ["64.71", "64.72"]
+    assert found.groups[0] == (DAY + timedelta(days=2), "facebook", "64.71", 1) and len(found.groups) == 3
     assert spread([], published_on=DAY, today=DAY).days == ()
 
 
@@ -160,6 +161,9 @@ def test_before_and_after_are_as_many_whole_days() -> None:
         effect = spread(seen, published_on=DAY, today=DAY + timedelta(days=later)).effect
         assert effect is not None
         assert (effect.before, effect.after, effect.days) == expected, later
+    both = [*seen, Seen(DAY - timedelta(days=1), "sms", "64.72"), Seen(DAY + timedelta(days=1), "sms", "64.72")]
+    found = spread(both, published_on=DAY, today=DAY + timedelta(days=30))
+    assert found.channels == (Part("x", 10, 4, 2), Part("sms", 2, 1, 1)), "the parts add up to the whole"
 
 
 HANDLES = st.from_regex(r"@[a-z][a-z0-9_.]{2,20}[a-z0-9]", fullmatch=True)

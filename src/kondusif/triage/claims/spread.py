@@ -36,13 +36,24 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One channel or one region: all its items, and those of the whole days before and after the counter-message."""
+
+    code: str
+    total: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class Spread:
-    """`days`: (day, items) without gaps from the first to the last; the others: (code, items), most first."""
+    """`days`: (day, items) without gaps from the first to the last; `groups`: (day, channel, region, items), newest first."""
 
     total: int
     days: tuple[tuple[date, int], ...]
-    channels: tuple[tuple[str, int], ...]
-    regions: tuple[tuple[str, int], ...]
+    channels: tuple[Part, ...]
+    regions: tuple[Part, ...]
+    groups: tuple[tuple[date, str, str, int], ...]
     most: int
     effect: Effect | None
 
@@ -58,9 +69,12 @@ def spread(items: Iterable[Seen], *, published_on: date | None, today: date) -> 
         last = max(per_day)
         first = max(min(per_day), last - timedelta(days=LONGEST_SPAN - 1))
         days = [(day, per_day[day]) for day in _days(first, last)]
+    found = effect(per_day, published_on=published_on, today=today)
+    groups = Counter((i.on, i.channel, i.region) for i in rows)
     return Spread(
-        len(rows), tuple(days), _ranked(i.channel for i in rows), _ranked(i.region for i in rows),
-        max((n for _day, n in days), default=0), effect(per_day, published_on=published_on, today=today),
+        len(rows), tuple(days), _parts([(i.channel, i.on) for i in rows], found), _parts([(i.region, i.on) for i in rows], found),
+        tuple((*key, n) for key, n in sorted(groups.items(), key=lambda pair: (-pair[0][0].toordinal(), pair[0][1:]))),
+        max((n for _day, n in days), default=0), found,
     )  # fmt: skip
 
 
@@ -78,5 +92,12 @@ def _days(first: date, last: date) -> Sequence[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _ranked(codes: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(codes).items(), key=lambda pair: (-pair[1], pair[0])))
+def _parts(seen: Sequence[tuple[str, date]], found: Effect | None) -> tuple[Part, ...]:
+    """Most items first."""
+    parts = []
+    for code in {code for code, _on in seen}:
+        # Days from the counter-message: negative before it, zero on its day.
+        far = [(on - found.published_on).days for c, on in seen if c == code] if found else []
+        before, after = (sum(1 for f in far if found and 1 <= sign * f <= found.days) for sign in (-1, 1))
+        parts.append(Part(code, sum(c == code for c, _on in seen), before, after))
+    return tuple(sorted(parts, key=lambda p: (-p.total, p.code)))

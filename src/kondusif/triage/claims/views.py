@@ -207,8 +207,11 @@ def _spread(sheet: queries.Sheet, request: HouseRequest) -> dict[str, Any]:
     return {
         "spread": found,
         "bars": bars(found),
-        "channels": [(names[code], n) for code, n in found.channels],
-        "places": [(short_name(code), n) for code, n in found.regions],
+        "parts": [
+            (_("Kanal"), [(_(names[p.code]), p) for p in found.channels]),
+            (_("Daerah"), [(short_name(p.code), p) for p in found.regions]),
+        ],
+        "groups": [(day, _(names[channel]), short_name(region), n) for day, channel, region, n in found.groups],
     }
 
 
