@@ -499,6 +499,20 @@ def test_peace_over_the_api(areas: None, town: Town, new_matter: NewMatter, at: 
             client.post(url, {"result": "failed"}, content_type="application/json", headers=headers).status_code
             == status
         )
-    agreement.write(incident.code, deal(town), by=town.officer, at=at)
+    body = {"incident": incident.code, "held_on": "2020-12-02", "place": "Kantor", "content": "Dibagi.", "witnesses": [{"role": "Lurah"}],
+            "parties": [{"role": "Pihak pertama", "name": "A. B."}, {"role": "Pihak kedua"}],
+            "obligations": [{"who": "Pedagang", "what": "Memindahkan lapak", "agency": town.pp.pk, "due_on": "2099-01-01"}]}  # fmt: skip
+    made = client.post("/api/v1/agreements", body, content_type="application/json")
+    assert made.status_code == 201 and "A. B." not in made.content.decode()
     assert [o["kept"] for o in client.get("/api/v1/obligations").json()] == [False]
-    assert client.get("/api/v1/appeals").json() == []
+    one = made.json()["obligations"][0]
+    assert [client.post(f"/api/v1/obligations/{one}/unkept").status_code for _twice in (1, 2)] == [204, 409]
+    said = client.post(
+        "/api/v1/appeals", {"matter": incident.code, "text": CALM, "voices": ["head"]}, content_type="application/json"
+    ).json()
+    client.force_login(
+        User.objects.get(pk=town.chair.user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    approve = f"/api/v1/appeals/{said['id']}/approve"
+    assert [client.post(approve, headers={"if-match": v}).status_code for v in ('"9"', '"1"')] == [412, 200]
+    assert [a["text"] for a in client.get("/api/v1/appeals").json()] == [CALM]

@@ -409,6 +409,16 @@ ROWS: list[Row] = [
                                                      "parties": ["Pedagang", "Juru parkir"]}),
     Row("POST", "api/v1/mediations/<int:pk>/result", officers, "api/v1/mediations/{mediation}/result", body={"result": "failed"}),
     Row("GET", "api/v1/obligations", anywhere(*READERS)),
+    Row("POST", "api/v1/peace-actors", officers, body={"kind": "fkub", "region": TOWN, "designation": "Ketua FKUB", "contact": "0541-000000",
+                                                       "consent_at": "2020-01-01", "consent_how": "written", "consent_until": "2021-01-01"}),
+    Row("POST", "api/v1/peace-actors/<int:pk>/withdraw", officers, "api/v1/peace-actors/{peace_actor}/withdraw", body={}),
+    Row("POST", "api/v1/agreements", officers, body={
+        "incident": "{incident}", "held_on": "2020-12-01", "place": "Kantor", "content": "Dibagi.", "witnesses": [{"role": "Lurah"}],
+        "parties": [{"role": "Pihak pertama"}, {"role": "Pihak kedua"}],
+    }),
+    Row("POST", "api/v1/obligations/<int:pk>/unkept", officers, "api/v1/obligations/{obligation}/unkept", body={}),
+    Row("POST", "api/v1/appeals", officers, body={"matter": "{incident}", "text": "Kami mengajak semua warga menahan diri.", "voices": ["head"]}),
+    Row("POST", "api/v1/appeals/<int:pk>/approve", town("secretary", "chair"), "api/v1/appeals/{appeal}/approve", body={}),
     Row("GET", "api/v1/appeals", anywhere(*READERS)),
     # the leader's briefing
     Row("GET", "evaluasi", anywhere(*READERS, "agency")),

@@ -38,6 +38,11 @@ def open_in(actor: Actor, region: str, limit: int = 20) -> list[OpenIncident]:
     return [OpenIncident(r.code, r.title, r.severity, words[r.state]) for r in rows]
 
 
+def latent_in(actor: Actor, region: str) -> int:
+    """How many latent matters stand in the register of one region, as far as the actor may read them."""
+    return potentials_for(actor).filter(region_filter((region,)), state="standing").count()
+
+
 @dataclass(frozen=True)
 class Named:
     """A subject of the ledger in words, for whoever may see it."""

@@ -19,7 +19,7 @@ from kondusif.situation import actions, queries, rules
 from kondusif.situation.board import board
 from kondusif.situation.feed import feed
 from kondusif.situation.forms import AssessForm, ProposeForm
-from kondusif.situation.incidents import open_in
+from kondusif.situation.incidents import latent_in, open_in
 from kondusif.situation.map import drawing, points_geojson
 from kondusif.situation.models import RegionStatus
 from kondusif.teams.duty_hours import alert_now, office_hours
@@ -91,6 +91,7 @@ def _region_page(request: HouseRequest, code: str, form: ProposeForm | None = No
         "office_hours": office_hours(code),
         "watch": [_person(u) for u in on_watch(code, at=request.at)],
         "incidents": open_in(actor, code),
+        "potentials": latent_in(actor, code),
         "neighbours": [(c, short_name(c)) for c in neighbours(code)],
         "form": form or ProposeForm(),
         "may_propose": actor.permits("status.propose", code),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from kondusif.ledger.errors import NotPermitted
+from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.response.peace import actors, agreement, appeal, mediation
+from kondusif.response.peace.actors import NewActor
+from kondusif.response.peace.agreement import NewAgreement, NewObligation
 from kondusif.response.peace.mediation import NewMediation
 from kondusif.response.peace.models import Mediation
 from kondusif.response.queries import READ
+from kondusif.teams.models import Agency
 from kondusif.teams.web import HouseRequest, Instant
 from kondusif.triage.versions import BIGGEST, Plain, seen_version
 
@@ -165,3 +168,125 @@ def appeals(request: HttpRequest) -> list[AppealOut]:
     ours = _reader(request)
     rows = appeal.appeals_for(ours.actor).filter(state="approved").order_by("-pk")[:100]
     return [AppealOut(id=r.pk, **{n: getattr(r, n) for n in ("region", "text", "voices", "decided_at")}) for r in rows]
+
+
+class ConsentIn(Schema):
+    """Name and contact are sealed on arrival and never answered back."""
+
+    kind: Plain
+    region: Plain
+    designation: Plain
+    contact: Plain
+    name: Plain = ""
+    consent_at: dt.date
+    consent_how: Literal["written", "spoken", "message"]
+    consent_until: dt.date
+    languages: list[Plain] = Field([], max_length=20)
+    able: list[Plain] = Field([], max_length=20)
+
+
+class NamedIn(Schema):
+    role: Plain
+    name: Plain = ""
+
+
+class OwedIn(Schema):
+    who: Plain
+    what: Plain
+    agency: int = Field(ge=1, le=BIGGEST)
+    due_on: dt.date
+
+
+class AgreementIn(Schema):
+    """A berita acara. Parties, content and witnesses are sealed on arrival; they are opened on the page, with a reason."""
+
+    incident: Plain
+    held_on: dt.date
+    place: Plain
+    parties: list[NamedIn] = Field(min_length=2, max_length=30)
+    content: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"^[^\x00]*$")]
+    witnesses: list[NamedIn] = Field(min_length=1, max_length=20)
+    obligations: list[OwedIn] = Field([], max_length=20)
+    number: Plain = ""
+    mediation: int | None = Field(None, ge=1, le=BIGGEST)
+
+
+class AgreementOut(Schema):
+    id: int
+    incident: str
+    held_on: dt.date
+    obligations: list[int]
+
+
+class AppealIn(Schema):
+    matter: Plain
+    text: Plain
+    voices: list[Plain] = Field(min_length=1, max_length=10)
+    safety: bool = False
+
+
+class DraftOut(Schema):
+    id: int
+    state: str
+    version: int
+
+
+@router.post("/peace-actors", response={201: ActorOut}, summary="Enter a peace actor with their consent")
+def enter_actor(request: HttpRequest, said: ConsentIn) -> Status[ActorOut]:
+    ours = cast(HouseRequest, request)
+    row = actors.add(NewActor(**said.dict()), by=ours.actor, at=ours.at)
+    names = ("kind", "region", "designation", "languages", "able", "consent_until")
+    return Status(201, ActorOut(id=row.pk, **{n: getattr(row, n) for n in names}))
+
+
+@router.post(
+    "/peace-actors/{int:pk}/withdraw",
+    response={204: None},
+    summary="Withdraw consent: name and contact are erased at once",
+)
+def withdraw(request: HttpRequest, pk: int) -> Status[None]:
+    ours = cast(HouseRequest, request)
+    actors.withdraw(min(pk, BIGGEST), by=ours.actor, at=ours.at)
+    return Status(204, None)
+
+
+@router.post(
+    "/agreements", response={201: AgreementOut}, summary="Write down a berita acara; its obligations become tasks"
+)
+def write_agreement(request: HttpRequest, said: AgreementIn) -> Status[AgreementOut]:
+    ours = cast(HouseRequest, request)
+    known = {a.pk: a for a in Agency.objects.filter(pk__in=[o.agency for o in said.obligations])}
+    if len(known) < len({o.agency for o in said.obligations}):
+        raise NotFound
+    wanted = NewAgreement(
+        said.held_on, said.place, [[p.role, p.name] for p in said.parties], said.content, [[w.role, w.name] for w in said.witnesses],
+        [NewObligation(o.who, o.what, known[o.agency], o.due_on) for o in said.obligations], said.number, said.mediation,
+    )  # fmt: skip
+    row = agreement.write(said.incident, wanted, by=ours.actor, at=ours.at)
+    owed = list(row.obligations.order_by("pk").values_list("pk", flat=True))
+    return Status(201, AgreementOut(id=row.pk, incident=row.incident.code, held_on=row.held_on, obligations=owed))
+
+
+@router.post(
+    "/obligations/{int:pk}/unkept", response={204: None}, summary="Say that an obligation is not kept: its matter wakes"
+)
+def unkept(request: HttpRequest, pk: int) -> Status[None]:
+    ours = cast(HouseRequest, request)
+    agreement.say_unkept(min(pk, BIGGEST), by=ours.actor, at=ours.at)
+    return Status(204, None)
+
+
+@router.post("/appeals", response={201: DraftOut}, summary="Draft an appeal for calm about a matter")
+def draft_appeal(request: HttpRequest, said: AppealIn) -> Status[DraftOut]:
+    ours = cast(HouseRequest, request)
+    row = appeal.draft(said.matter, text=said.text, voices=said.voices, safety=said.safety, by=ours.actor, at=ours.at)
+    return Status(201, DraftOut(id=row.pk, state=row.state, version=row.version))
+
+
+@router.post(
+    "/appeals/{int:pk}/approve", response=DraftOut, summary="Approve an appeal as it was read; If-Match required"
+)
+def approve_appeal(request: HttpRequest, pk: int) -> DraftOut:
+    ours = cast(HouseRequest, request)
+    row = appeal.approve(min(pk, BIGGEST), by=ours.actor, at=ours.at, version=seen_version(request))
+    return DraftOut(id=row.pk, state=row.state, version=row.version)
