@@ -70,14 +70,18 @@ def scope_of(
     channel: str = "",
 ) -> Scope:
     """A scope with the kab/kota whose word is expected. Raises NotFound, PeriodNotPossible."""
-    if not exists(region):
+    if region and not exists(region):
         raise NotFound
     if not start < end or (end - start).days > LONGEST_DAYS:
         raise PeriodNotPossible(field="start")
-    towns = (
-        tuple(t.code for t in kabkota_of_province(region)) if "." not in region else (".".join(region.split(".")[:2]),)
-    )
-    return Scope(region, start, end, towns, agency, severity, kind, channel)
+    return Scope(region, start, end, _towns(region), agency, severity, kind, channel)
+
+
+def _towns(region: str) -> tuple[str, ...]:
+    """The kab/kota of a province, or the one a place lies in; for all Indonesia nobody's word is expected by this house."""
+    if not region:
+        return ()
+    return (".".join(region.split(".")[:2]),) if "." in region else tuple(t.code for t in kabkota_of_province(region))
 
 
 def check_may(by: Actor, definition: Definition, scope: Scope) -> None:
@@ -172,8 +176,8 @@ def _check(row: PrintedFigure, known: History, broken: list[str]) -> Checked:
             % {
                 "code": row.code,
                 "title": _(definition_of(row).title),
-                "was": f"{row.value} ({row.n}/{row.of})",
-                "now": f"{again.value} ({again.n}/{again.of})",
+                "was": f"{row.value} ({row.n}/{row.of}), {row.digest[:8]}",
+                "now": f"{again.value} ({again.n}/{again.of}), {again.digest[:8]}",
             }
         )
     return Checked(row, again, faults)
