@@ -147,6 +147,7 @@ def test_what_belongs_to_a_matter_goes_with_it_also_later(
     assert all(whole_matter({one}) >= belongs for one in belongs)
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_nothing_of_it_reaches_whoever_is_kept_out(
     member: Member, areas: None, new_agency: NewAgency, at: datetime, monkeypatch: pytest.MonkeyPatch
@@ -212,6 +213,7 @@ def test_a_notice_nobody_below_may_get_goes_up(member: Member, areas: None, at: 
     assert set(Delivery.objects.filter(message=message).values_list("user", flat=True)) == {above.user_id}
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_the_page_declares_asks_confirms_and_ends(
     member: Member, areas: None, at: datetime, monkeypatch: pytest.MonkeyPatch

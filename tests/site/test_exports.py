@@ -55,6 +55,7 @@ def client(member: Member, role: str, region: str = "64") -> tuple[Client, str]:
     return found, actor.label
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_every_file_carries_its_mark_and_stands_in_the_ledger(member: Member, areas: None, at: datetime) -> None:
     web, mine = client(member, "manager")

@@ -75,6 +75,7 @@ def test_the_picture_tells_three_states_apart_and_counts_with_a_denominator(
     assert "8/10" in page and page.count(">Belum melapor</span>") == 8 and page.count(">Nihil</span>") == 1
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_a_wall_shows_grave_matters_with_clocks_and_no_reporter_place_or_official(
     member: Member, areas: None, at: datetime
@@ -109,6 +110,7 @@ def test_the_next_two_hours_hold_turns_limits_and_briefings(member: Member, area
     assert "shift" not in [a.kind for a in picture(["64.72"], at=at).ahead]
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_telephone_numbers_only_for_whom_they_are(member: Member, areas: None, at: datetime) -> None:
     watch, verifier = member("duty_officer", "64.71"), member("verifier", "64.71")
@@ -191,6 +193,7 @@ def test_a_past_hour_is_printed_as_it_was_known_then_less_what_may_no_longer_be_
     assert sheets.keep_hour(at=at + timedelta(days=40)) and WallSheet.objects.count() == 1
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_as_many_queries_for_many_matters_as_for_few(
     member: Member, areas: None, at: datetime, monkeypatch: pytest.MonkeyPatch

@@ -113,6 +113,7 @@ def test_what_is_terbatas_is_asked_of_the_cleared_and_seen_by_nobody_else(member
     assert not gate.taken(chief).exists() and gate.taken(by).exists()
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_reading_on_over_the_api_is_an_export(
     member: Member, areas: None, at: datetime, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
@@ -137,6 +138,7 @@ def test_reading_on_over_the_api_is_an_export(
     assert [web.get(last).status_code for _n in range(3)] == [200, 200, 409], "3 approved and 3 to spare"
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_the_page_asks_and_answers(member: Member, areas: None, settings: LazySettings) -> None:
     settings.EXPORT_ROWS = 0

@@ -121,6 +121,7 @@ function paper() {
   print();
 }
 
+for (const change of ["offline", "online"]) addEventListener(change, look);
 const began = performance.now();
 turn(0);
 tick();
