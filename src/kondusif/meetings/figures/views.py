@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kondusif.clock.queries import offset
 from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.ledger.models import Block
 from kondusif.meetings.figures import actions, queries, rules
@@ -127,7 +128,7 @@ def _figures(request: HouseRequest, scope: rules.Scope, head: Block) -> dict[str
         if any(f.of for _d, f in found):
             own.append((agency, [_shown(d, f) for d, f in found]))
     return {
-        "scope": scope, "head": head, "rows": rows, "agencies": own, "may_print": actor.permits(actions.PRINT, scope.region),
+        "scope": scope, "head": head, "known_at": head.sealed_at + offset(), "rows": rows, "agencies": own, "may_print": actor.permits(actions.PRINT, scope.region),
         "recent": [(r, _shown_row(r)) for r in queries.printed(actor).filter(region=scope.region)[:20]],
     }  # fmt: skip
 
@@ -164,7 +165,7 @@ def figure(request: HouseRequest, code: str) -> HttpResponse:
         except NotFound as found:
             refusal = found
     context = {
-        "row": row, "shown": _shown_row(row), "checked": checked, "other": other, "differences": differences[:200],
+        "row": row, "known_at": row.known_at + offset(), "shown": _shown_row(row), "checked": checked, "other": other, "differences": differences[:200],
         "more": max(0, len(differences) - 200), "refusal": refusal, "wanted": wanted,
         "agency": Agency.objects.filter(pk=row.agency).first() if row.agency else None,
     }  # fmt: skip

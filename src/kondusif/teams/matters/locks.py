@@ -23,7 +23,7 @@ DECLARED = "declared"  # stands for the second person where somebody keeps thems
 class MatterLockNotPossible(Refusal):
     code = "matter-lock-not-possible"
     status = 422
-    what = _("Penguncian perkara ini tidak mungkin.")
+    what = _("Penguncian permasalahan ini tidak mungkin.")
     do = _(
         "Perlu satu anggota atau satu instansi, alasan dari daftar, dan waktu selesai paling lama setahun dari mulai."
     )
