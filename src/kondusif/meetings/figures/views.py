@@ -128,7 +128,8 @@ def _figures(request: HouseRequest, scope: rules.Scope, head: Block) -> dict[str
         if any(f.of for _d, f in found):
             own.append((agency, [_shown(d, f) for d, f in found]))
     return {
-        "scope": scope, "head": head, "known_at": head.sealed_at + offset(), "rows": rows, "agencies": own, "may_print": actor.permits(actions.PRINT, scope.region),
+        "scope": scope, "head": head, "known_at": head.sealed_at + offset(),
+        "rows": rows, "agencies": own, "may_print": actor.permits(actions.PRINT, scope.region),
         "recent": [(r, _shown_row(r)) for r in queries.printed(actor).filter(region=scope.region)[:20]],
     }  # fmt: skip
 
