@@ -195,6 +195,7 @@ def test_two_members_with_one_number_are_nobody(take: Take, member: Member) -> N
     assert "tidak terdaftar" in take("NIHIL").reply
 
 
+@pytest.mark.deep
 def test_a_flood_is_held_for_a_person_and_loses_nothing(
     take: Take, member: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,8 @@ def test_every_word_of_the_kit_has_its_english() -> None:
 
 
 @pytest.mark.each_once
-@pytest.mark.parametrize("language", ["id", pytest.param("en", marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("language", ["id", "en"])
 def test_each_card_fills_one_page_however_long_the_address(language: str) -> None:
     with (
         translation.override(language),

@@ -81,6 +81,7 @@ def test_two_places_name_each_other(kaltim: None) -> None:
     assert all(p.alternatives and p.confidence < 0.7 for p in places)
 
 
+@pytest.mark.deep
 def test_every_area_is_found_by_its_full_name(kaltim: None) -> None:
     wrong = []
     for kab in queries.children("64"):

@@ -74,6 +74,7 @@ def test_the_deepest_level_answers(kaltim: None, bring: Bring, tmp_path: Path) -
     ]
 
 
+@pytest.mark.deep
 def test_a_changed_border_is_noticed(kaltim: None, bring: Bring, tmp_path: Path) -> None:
     for east, wanted in ((117.0, "64.71"), (116.91, "")):
         bring(write(tmp_path / "a.geojson", features({"64.71": shapely.box(116.8, -1.3, east, -1.1)})))
@@ -134,6 +135,7 @@ coordinate = st.integers(0, 40).map(lambda n: n / 4)
     st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=20),
     st.integers(2, 24),
 )
+@pytest.mark.deep
 def test_the_grid_is_exact_on_borders_and_overlaps(
     boxes: list[tuple[float, float, int, int]], points: list[tuple[float, float]], cells: int
 ) -> None:

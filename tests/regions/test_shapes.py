@@ -74,6 +74,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     return status, told.out + told.err
 
 
+@pytest.mark.deep
 def test_commands(
     kaltim: None,
     three_cities: Path,

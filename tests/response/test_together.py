@@ -80,6 +80,7 @@ def test_a_task_is_finished_once(town: Town, new_matter: NewMatter, at: datetime
     assert Line.objects.filter(verb="task.done").count() == 1
 
 
+@pytest.mark.deep
 def test_answering_while_the_end_is_proposed(town: Town, new_matter: NewMatter, at: datetime) -> None:
     """Either the proposal comes first and the task is refused, or the task comes first and the proposal is."""
     incident = new_matter()

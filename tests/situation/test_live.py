@@ -114,6 +114,7 @@ def test_nothing_is_missed_between_two_connections(at: datetime, monkeypatch: py
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.deep
 def test_one_who_is_too_slow_is_sent_away_to_catch_up() -> None:
     async def fill() -> list[str | None]:
         viewer = live.Viewer(ALL, asyncio.Queue(2))

@@ -50,6 +50,7 @@ calendars = st.builds(
 @given(calendars, minutes, st.one_of(st.integers(1, 1439), st.integers(1, 4).map(lambda d: d * 1440)))
 @example(Hours(), 8 * 60, 480)
 @example(Hours(alert=((MONDAY, MONDAY + DAY),)), 0, 1440)
+@pytest.mark.deep
 def test_the_rule_and_its_slow_twin(hours: Hours, start: int, within: int) -> None:
     at = MONDAY + start * MINUTE
     due = hours.after(at, within * MINUTE)

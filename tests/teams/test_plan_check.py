@@ -95,6 +95,7 @@ def test_the_ladder_of_the_plan_is_climbed_one_step_at_a_time(
     assert told == [("duty:64", 40), ("role:chair@64", 15), ("role:chair@64", 15), ("role:chair@64", 15)]
 
 
+@pytest.mark.deep
 def test_the_owner_is_told_each_morning_and_when_a_change_brings_holes(
     member: Member, people: dict[str, User], at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +120,7 @@ def test_the_owner_is_told_each_morning_and_when_a_change_brings_holes(
     assert OutboxMessage.objects.filter(key__startswith="holes:").count() == count > 2
 
 
+@pytest.mark.deep
 def test_the_page_names_the_holes(member: Member, people: dict[str, User], client: Client) -> None:
     secretary = member("secretary", TOWN)
     client.force_login(

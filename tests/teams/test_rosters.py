@@ -65,6 +65,7 @@ def test_a_swap_is_asked_and_accepted(member: Member, at: datetime) -> None:
 
 
 @pytest.mark.usefixtures("areas")
+@pytest.mark.deep
 def test_a_roster_with_nobody_on_lebaran_is_said_beforehand(member: Member, at: datetime) -> None:
     officer = _user(member("duty_officer", "64.71"))
     lebaran = datetime(2021, 5, 13, tzinfo=at.tzinfo)

@@ -43,6 +43,7 @@ def step(client: Client, claim: Claim, act: str, **data: object) -> str:
     return str(answer["Location"])
 
 
+@pytest.mark.deep
 def test_from_a_report_to_the_public_page(client_of: Callable[[str], Client], new_report: NewReport) -> None:
     officer, judge, head, public = (
         client_of("duty_officer"),
