@@ -261,7 +261,7 @@ def test_names_stand_sealed_and_open_with_a_reason(
         ).count()
         == 2
     )
-    desk.KEYS._write("")
+    desk.KEYS.path().write_text("")
     desk.KEYS.keys.cache_clear()
     desk.KEYS.add()
     with pytest.raises(agreement.AgreementLocked):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -27,22 +28,30 @@ class KeyFile:
     def _read(self) -> tuple[str, ...]:
         path = self.path()
         if not path.exists():
-            self._write(Fernet.generate_key().decode() + "\n")
+            fresh = self._fresh(Fernet.generate_key().decode() + "\n")
+            try:
+                os.link(fresh, path)  # the first of several processes wins; what the others seal is sealed with its key
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
         return tuple(path.read_text().split())
 
-    def _write(self, text: str) -> None:
+    def _fresh(self, text: str) -> Path:
+        """A complete file beside the real one, on disk before anybody can see it."""
         path = self.path()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        fresh = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(text)
             handle.flush()
             os.fsync(handle.fileno())
-        fresh.replace(path)
+        return fresh
 
     def add(self) -> MultiFernet:
         """A new key before the old ones; the cipher that seals with it."""
-        self._write("\n".join([Fernet.generate_key().decode(), *self.keys()]) + "\n")
+        self.keys.cache_clear()
+        self._fresh("\n".join([Fernet.generate_key().decode(), *self.keys()]) + "\n").replace(self.path())
         self.keys.cache_clear()
         return self.cipher()
 
@@ -53,7 +62,11 @@ class KeyFile:
         return self.cipher().encrypt(text.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
-        try:
-            return self.cipher().decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            raise Unreadable from None
+        for again in (False, True):
+            if again:
+                self.keys.cache_clear()  # another process may have added a key since this one read them
+            try:
+                return self.cipher().decrypt(sealed.encode()).decode()
+            except InvalidToken:
+                continue
+        raise Unreadable
