@@ -172,6 +172,7 @@ def test_scope_of_reading(draft: Drafts, member: Member, at: datetime) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.deep
 def test_many_threads_through_one_writer(draft: Drafts) -> None:
     writer = Writer()
     drafts = [draft(text=f"Laporan {n}") for n in range(40)]

@@ -51,6 +51,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     return sorted(answers)
 
 
+@pytest.mark.deep
 def test_the_same_page_twice(town: Town, new_report: NewReport, at: datetime) -> None:
     report = new_report()
     answers = at_once(
@@ -62,6 +63,7 @@ def test_the_same_page_twice(town: Town, new_report: NewReport, at: datetime) ->
     assert unowned(at) == []
 
 
+@pytest.mark.deep
 def test_two_joins_that_cross(town: Town, new_report: NewReport, at: datetime) -> None:
     a, b = new_report(), new_report()
     answers = at_once(

@@ -138,6 +138,7 @@ def everything_seen(actor: Actor, at: datetime, codes: list[str]) -> object:
     return rows, sheets, counts, queries.after(actor, Filters(state=""), at=at, cursor=0)
 
 
+@pytest.mark.deep
 def test_a_report_about_officials_changes_nothing_for_others(
     new_report: NewReport, officer: Actor, secretariat: Actor, member: Member, at: datetime
 ) -> None:
