@@ -11,6 +11,7 @@ from kondusif.ledger.errors import NotFound, NotPermitted
 from kondusif.ledger.models import Line
 from kondusif.situation import actions as situation
 from kondusif.teams import actions, resets, rules
+from kondusif.teams.exports import gate
 from kondusif.teams.models import Invitation, OutboxMessage, User
 from tests.conftest import Member
 
@@ -114,3 +115,18 @@ def test_the_desk_is_three_pages(client: Client, member: Member) -> None:
         ).status_code
         == 403
     )
+
+
+@pytest.mark.django_db
+def test_an_export_asked_for_by_one_s_own_key_giver_is_not_approved_by_oneself(
+    member: Member, areas: None, at: datetime
+) -> None:
+    asker, officer, other = member("secretary", "64.71"), member("data_protection", "64"), member("secretariat", "64")
+    manager = member("manager", "")
+    row = gate.ask("members", region="64.71", rows=500, reason="audit", by=asker, at=at)
+    resets.reset(officer.user_id or 0, known_by="called_back", by=manager, at=at)
+    gate_row = gate.ask("members", region="64.71", rows=500, reason="audit", by=manager, at=at)
+    with pytest.raises(resets.KeyFromAsker):
+        gate.decide(gate_row.pk, approve=True, by=officer, at=at)
+    gate.decide(gate_row.pk, approve=False, by=officer, at=at)
+    gate.decide(row.pk, approve=True, by=other, at=at)

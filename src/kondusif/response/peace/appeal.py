@@ -22,6 +22,7 @@ from kondusif.response.peace.models import Appeal
 from kondusif.response.potentials.desk import words
 from kondusif.response.queries import READ
 from kondusif.teams.queries import kabkota_of
+from kondusif.teams.resets import check_two_persons
 from kondusif.teams.sharing import Share
 from kondusif.triage.claims.bare import bare_text
 from kondusif.triage.claims.queries import quiet_in
@@ -126,6 +127,7 @@ def approve(pk: int, *, by: Actor, at: datetime, version: int | None = None) -> 
         row = _locked(pk, by=by, permission=APPROVE, version=version)
         if not rules.may_approve(row.state, drafter=row.drafted_by, approver=by.id):
             raise SecondPersonNeeded
+        check_two_persons(by, row.drafted_by, at=at)
         if not row.safety and quiet_in(row.region, at=at):
             raise QuietTime
         _decide(row, "approved", "", by=by, at=at)

@@ -18,6 +18,7 @@ from kondusif.teams import marks
 from kondusif.teams.actions import Message, post
 from kondusif.teams.exports import rules
 from kondusif.teams.models import Export, ExportRequest, User
+from kondusif.teams.resets import check_two_persons
 
 APPROVE, APPROVE_RESTRICTED = "export.approve", "export.approve_restricted"
 _REASONS, _KINDS = dict(rules.REASONS), dict(rules.KINDS)
@@ -88,6 +89,8 @@ def decide(pk: int, *, approve: bool, by: Actor, at: datetime) -> ExportRequest:
             raise NotPermitted
         if row.approved is not None:
             raise MoveNotAllowed
+        if approve:
+            check_two_persons(by, row.asked_by, at=at)
         row.approved, row.decided_by, row.decided_label, row.decided_at = approve, by.id, by.label[:120], at
         row.valid_until = at + rules.VALID if approve else None
         row.save(update_fields=["approved", "decided_by", "decided_label", "decided_at", "valid_until"])

@@ -15,6 +15,7 @@ from kondusif.teams.conflicts import LOCK
 from kondusif.teams.matters import rules
 from kondusif.teams.matters.models import MatterLock
 from kondusif.teams.models import Agency, User
+from kondusif.teams.resets import check_two_persons
 
 _GROUNDS = frozenset(code for code, _words in rules.GROUNDS)
 DECLARED = "declared"  # stands for the second person where somebody keeps themselves out
@@ -97,6 +98,7 @@ def confirm(pk: int, *, by: Actor, at: datetime) -> MatterLock:
             raise MoveNotAllowed
         if not may_confirm(row, by):
             raise NotPermitted
+        check_two_persons(by, row.asked_by, at=at)
         row.confirmed_by, row.confirmed_at = by.id, at
         row.save(update_fields=["confirmed_by", "confirmed_at"])
         _line("matter.locked", row, by=by, at=at)

@@ -13,6 +13,7 @@ from kondusif.intake.rules import clean
 from kondusif.ledger.actor import Actor
 from kondusif.ledger.errors import MoveNotAllowed, NotFound, Refusal
 from kondusif.regions.queries import kabkota_of_province
+from kondusif.teams.resets import check_two_persons
 from kondusif.triage.claims import words
 from kondusif.triage.claims.desk import PUBLISH, RECORD, line, locked, move, touch
 from kondusif.triage.claims.models import Claim, ClaimVerdict, Counter, Evidence
@@ -90,6 +91,7 @@ def publish(pk: int, *, by: Actor, at: datetime, version: int | None = None, of:
             raise MoveNotAllowed
         if row.drafted_by == by.id:
             raise NotTheDrafter
+        check_two_persons(by, row.drafted_by, at=at)
         check_words(claim, row.title, row.body)
         if quiet_in(claim.region, at=at) and not row.safety:
             raise QuietTime
