@@ -170,7 +170,7 @@ def run(found: House, verdict: Verdict, reduced: bool) -> None:
         told = _until(lambda: any(r.letters.filter(text="Dekat RT 9.").exists() for r in mine))
         verdict.demand(told, f"{kind}: the answer to our letter did not reach its report")
         verdict.figure(
-            f"{kind}: e-mail",
+            "e-mail",
             f"{count} letters, one twice, one from a machine: {mine.count()} reports, {held} held, {len(back)} answers",
         )
 

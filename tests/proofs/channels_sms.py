@@ -153,6 +153,6 @@ def run(found: House, verdict: Verdict, reduced: bool) -> None:
             bool(stranger) and "tidak terdaftar" in stranger[0], f"{found.kind}: a stranger's NIHIL: {stranger}"
         )
         verdict.figure(
-            f"{found.kind}: SMS by Kannel",
+            "SMS by Kannel",
             f"report, answer, 3 parts reversed, UDH parts reversed; {count} NIHIL → 1 row, 1 answer",
         )

@@ -132,7 +132,7 @@ def run(found: House, verdict: Verdict, reduced: bool) -> None:
     )
     api.shutdown()
     verdict.figure(
-        f"{kind}: Telegram",
+        "Telegram",
         f"7 kinds of update by polling, 3 by webhook; {mine.count()} reports, {len(api.said)} answers, {api.calls} calls",
     )
 
