@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -109,7 +110,12 @@ def test_a_figure_is_printed_once_and_holds_while_the_ledger_grows(town: Town, a
     assert all(not c.faults for c in queries.verify_all(rows))
     newer = actions.print_figures(["heard_median"], scope, by=town.secretary, at=at + 7 * HOUR)[0]
     assert newer.of == 3
-    assert [d[0].partition(":")[0] for d in queries.explain(by_code["heard_median"], newer)] == ["report"]
+    assert [d[0].partition(":")[0] for d in queries.explain(by_code["heard_median"], newer, by=town.secretary)] == [
+        "report"
+    ]
+    late = queries.explain(by_code["heard_median"], newer, by=town.secretary)[0][0]
+    kept_out = dataclasses.replace(town.secretary, kept_from=frozenset({late}))
+    assert queries.explain(by_code["heard_median"], newer, by=kept_out) == [], "no row of a matter one is kept out of"
     assert _compare(by_code["heard_median"], newer) == 0
     then = queries.head_at(by_code["reports"].known_at)
     assert then.hash == by_code["reports"].head_hash, "the same instant asked again is the same head"

@@ -197,7 +197,7 @@ def _broken_seals(head_line: int) -> Iterator[str]:
         previous, last = block.hash, block.last_line
 
 
-def explain(one: PrintedFigure, other: PrintedFigure) -> list[tuple[str, int | None, int | None]]:
-    """Row by row why two certificates of one definition differ."""
+def explain(one: PrintedFigure, other: PrintedFigure, *, by: Actor) -> list[tuple[str, int | None, int | None]]:
+    """Row by row why two certificates of one definition differ; never a matter the viewer is kept out of."""
     mine, theirs = (definition_of(r).find(known_up_to(r.head_line), scope_from(r)) for r in (one, other))
-    return rules.differ(mine, theirs)
+    return [row for row in rules.differ(mine, theirs) if row[0] not in by.kept_from]

@@ -162,7 +162,7 @@ def figure(request: HouseRequest, code: str) -> HttpResponse:
     if wanted := request.GET.get("banding", "").strip():
         try:
             other = queries.one(wanted, by=request.actor)
-            differences = queries.explain(row, other)
+            differences = queries.explain(row, other, by=request.actor)
         except NotFound as found:
             refusal = found
     context = {

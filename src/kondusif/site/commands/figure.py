@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kondusif.meetings.models import PrintedFigure
 
 HELP = "Compute printed figures again from the ledger, or say row by row why two differ."
 
@@ -47,12 +51,11 @@ def run(given: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _compare(one: object, other: object) -> int:
+def _compare(one: PrintedFigure, other: PrintedFigure) -> int:
     from kondusif.meetings.figures import queries
-    from kondusif.meetings.models import PrintedFigure
+    from kondusif.teams.queries import OPERATOR
 
-    assert isinstance(one, PrintedFigure) and isinstance(other, PrintedFigure)
-    differences = queries.explain(one, other)
+    differences = queries.explain(one, other, by=OPERATOR)
     for name, mine, theirs in differences:
         print(f"{name:<28} {'–' if mine is None else mine:>12} {'–' if theirs is None else theirs:>12}")
     print(f"{len(differences)} rows differ")
